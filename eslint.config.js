@@ -1,0 +1,70 @@
+import js from '@eslint/js';
+import { defineConfig, globalIgnores } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+import { arrowsRule } from './scripts/eslint-arrows.mjs';
+
+const LEAVES = ['src/errors', 'src/types', 'src/assets'];
+const leaves = LEAVES.map((place) => ({ place, from: [], packages: [] }));
+
+/** The arrows of docs/architecture.md. */
+const rooms = [
+  ...leaves,
+  { place: 'src/components', from: ['src/engine', ...LEAVES], packages: ['lit'] },
+  { place: 'src/engine', from: ['src/capture', 'src/segmentation', 'src/gl', 'src/output', ...LEAVES], packages: [] },
+  { place: 'src/capture', from: LEAVES, packages: [] },
+  { place: 'src/segmentation', from: LEAVES, packages: ['@tensorflow', '@tensorflow-models'] },
+  { place: 'src/gl', from: ['src/shaders', ...LEAVES], packages: ['twgl.js'] },
+  { place: 'src/output', from: LEAVES, packages: [] },
+  { place: 'src/shaders', from: [], packages: [] },
+  { place: 'src/integrations', from: LEAVES, typesFrom: ['src/engine'], packages: [], typePackages: ['amazon-chime-sdk-js', 'livekit-client', 'twilio-video'] },
+  { place: 'demo', from: ['src/index', 'src/define'] },
+  { place: 'src', from: ['src'] },
+];
+
+const nodeGlobals = ['Buffer', 'URL', 'console', 'fetch', 'process', 'performance', 'setTimeout', 'clearTimeout', 'structuredClone', 'AbortController'];
+/** Functions handed to puppeteer's `evaluate` run in a page. */
+const pageGlobals = ['document', 'window', 'navigator', 'location', 'requestAnimationFrame', 'createImageBitmap', 'Image', 'ImageData', 'OffscreenCanvas', 'Blob', 'HTMLElement', 'Worker', 'getComputedStyle'];
+const readonly = (names) => Object.fromEntries(names.map((name) => [name, 'readonly']));
+
+export default defineConfig(
+  globalIgnores(['dist/', '.cache/', 'results/', 'coverage/', 'src/assets/', 'bench/results/']),
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  js.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.recommendedTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: { arguments: false, attributes: false } }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      // Methods here are passed on only inside objects that keep their owner.
+      '@typescript-eslint/unbound-method': 'off',
+      eqeqeq: 'error',
+      'no-eval': 'error',
+      'no-implied-eval': 'error',
+      'no-undef': 'off',
+      'prefer-const': 'error',
+    },
+  },
+  {
+    files: ['test/**/*.ts'],
+    rules: {
+      // chai states some expectations as bare properties: `expect(x).to.be.true`.
+      '@typescript-eslint/no-unused-expressions': 'off',
+      // Fakes implement asynchronous interfaces without waiting for anything.
+      '@typescript-eslint/require-await': 'off',
+    },
+  },
+  {
+    files: ['src/**/*.ts', 'demo/**/*.ts'],
+    plugins: { local: { rules: { arrows: arrowsRule } } },
+    rules: { 'local/arrows': ['error', { root: import.meta.dirname, rooms }] },
+  },
+  {
+    files: ['**/*.{js,mjs}'],
+    languageOptions: { globals: readonly([...nodeGlobals, ...pageGlobals]) },
+    rules: { 'no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }], eqeqeq: 'error' },
+  },
+);

@@ -1,0 +1,116 @@
+/**
+ * Builds `dist/`:
+ *
+ * - `index.js`, `define.js`: what apps import; third-party packages stay imports, shaders are inlined;
+ * - `engine.worker.js`, `segmentation.worker.js`, `ticker.worker.js`: one self-contained file each, so that they
+ *   work wherever an app's bundler puts them;
+ * - `virtual-background-camera.js`: everything in one file, for `<script type="module">` from any server;
+ * - `assets/`: WASM and model files; `*.d.ts`: types.
+ *
+ *   node scripts/build.mjs [--if-stale]
+ */
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
+import { CACHE, DIST, ROOT } from './paths.mjs';
+
+const WORKERS = ['engine', 'segmentation', 'ticker'];
+const KEY_FILE = join(CACHE, 'build-key');
+const src = (name) => join(ROOT, 'src', name);
+
+/**
+ * Keeps `new URL('./x', import.meta.url)` as it is written, for the bundler of the app to find. Vite would put
+ * the file itself there, as a `data:` URL. Workers are `.ts` in the sources and `.js` in the build.
+ */
+function literalUrlsPlugin() {
+  const written = /new URL\(\s*\/\* @vite-ignore \*\/\s*'([^']+)',\s*import\.meta\.url\s*\)/g;
+  const placeholder = /__PACKAGE_FILE__\(\s*(["'`])(.+?)\1\s*\)/g;
+  return {
+    name: 'literal-urls',
+    enforce: 'pre',
+    transform(code, id) {
+      if (!id.startsWith(src('')) || !written.test(code)) return undefined;
+      return { code: code.replace(written, (_all, path) => `__PACKAGE_FILE__('${path.replace(/\.worker\.ts$/, '.worker.js')}')`), map: null };
+    },
+    renderChunk(code) {
+      return { code: code.replace(placeholder, (_all, _quote, path) => `new URL('${path}', import.meta.url)`), map: null };
+    },
+  };
+}
+
+const { dependencies } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
+const isDependency = (id) => Object.keys(dependencies).some((name) => id === name || id.startsWith(`${name}/`));
+
+function bundle(entry, { external = () => false, minify, singleFile }) {
+  return build({
+    root: ROOT,
+    configFile: false,
+    logLevel: 'warn',
+    publicDir: false,
+    plugins: [literalUrlsPlugin()],
+    define: { 'process.env.NODE_ENV': '"production"' },
+    build: {
+      lib: { entry, formats: ['es'], fileName: (_format, name) => `${name}.js` },
+      outDir: DIST,
+      emptyOutDir: false,
+      target: 'es2022',
+      minify,
+      reportCompressedSize: false,
+      rolldownOptions: {
+        external,
+        output: { chunkFileNames: 'chunk-[name]-[hash].js', codeSplitting: !singleFile, minify },
+      },
+    },
+  });
+}
+
+async function writeTypes() {
+  execFileSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', join(ROOT, 'tsconfig.build.json')], { stdio: 'inherit' });
+  // Node's module resolution, which TypeScript can follow too, wants whole file names.
+  for (const entry of await readdir(DIST, { recursive: true, withFileTypes: true })) {
+    if (!entry.name.endsWith('.d.ts')) continue;
+    const file = join(entry.parentPath ?? entry.path, entry.name);
+    const text = await readFile(file, 'utf8');
+    const withExtension = (all, before, path, after) => {
+      if (/\.js$/.test(path)) return all;
+      const target = resolve(file, '..', path);
+      return `${before}${path}${existsSync(`${target}.d.ts`) ? '.js' : '/index.js'}${after}`;
+    };
+    await writeFile(file, text.replace(/(\bfrom '|\bimport\('|\bimport ')(\.{1,2}\/[^']*)(')/g, withExtension));
+  }
+}
+
+async function fingerprint() {
+  const hash = createHash('sha256');
+  const sources = await readdir(join(ROOT, 'src'), { recursive: true, withFileTypes: true });
+  const files = sources.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+  const configs = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/build.mjs'].map((name) => join(ROOT, name));
+  for (const file of [...files.sort(), ...configs]) hash.update(file.slice(ROOT.length)).update(await readFile(file));
+  return hash.digest('hex');
+}
+
+export async function buildPackage({ ifStale = false } = {}) {
+  const key = await fingerprint();
+  const fresh = existsSync(DIST) && existsSync(KEY_FILE) && (await readFile(KEY_FILE, 'utf8')) === key;
+  if (ifStale && fresh) return;
+  await rm(KEY_FILE, { force: true });
+  await rm(DIST, { recursive: true, force: true });
+  await mkdir(DIST, { recursive: true });
+  await bundle({ index: src('index.ts'), define: src('define.ts') }, { external: isDependency, minify: false });
+  for (const name of WORKERS) {
+    await bundle({ [`${name}.worker`]: src(`${name}.worker.ts`) }, { minify: true, singleFile: true });
+  }
+  await bundle({ 'virtual-background-camera': src('cdn.ts') }, { minify: true, singleFile: true });
+  await cp(src('assets'), join(DIST, 'assets'), { recursive: true });
+  await writeTypes();
+  await mkdir(CACHE, { recursive: true });
+  await writeFile(KEY_FILE, key);
+}
+
+if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  await buildPackage({ ifStale: process.argv.includes('--if-stale') });
+}

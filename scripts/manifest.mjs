@@ -1,0 +1,70 @@
+/**
+ * Writes `custom-elements.json`, the public description of the element, from its source: attributes, properties,
+ * methods, events, slots, parts and CSS properties. What is private or Lit's own is left out, and the modules are
+ * named as an app imports them.
+ *
+ *   node scripts/manifest.mjs [--check]     --check writes nothing and fails when the file is stale
+ */
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cli } from '@custom-elements-manifest/analyzer/cli.js';
+import { ROOT } from './paths.mjs';
+
+const FILE = join(ROOT, 'custom-elements.json');
+/** What every element has: the platform's and Lit's callbacks. */
+const LIFECYCLE = /^(connected|disconnected|adopted|attributeChanged|formReset)Callback$|^(render|createRenderRoot|shouldUpdate|willUpdate|update|firstUpdated|updated|getUpdateComplete|performUpdate|scheduleUpdate|requestUpdate)$/;
+
+const isPublic = (member) =>
+  !member.static && !member.inheritedFrom && !/^[#_]/.test(member.name) && !['private', 'protected'].includes(member.privacy) && !LIFECYCLE.test(member.name);
+
+const toTag = (className) => className.replace(/(?<!^)([A-Z])/g, '-$1').toLowerCase();
+
+/** Drops keys that tell where the source is written, which is nothing to an app. */
+function publicDeclaration(declaration) {
+  const { superclass: _superclass, ...rest } = declaration;
+  const members = (declaration.members ?? []).filter(isPublic).map(({ privacy: _privacy, ...member }) => member);
+  return { ...rest, tagName: declaration.tagName ?? toTag(declaration.name), customElement: true, members };
+}
+
+async function analyze() {
+  const { schemaVersion, modules } = await cli({
+    argv: ['analyze', '--config', 'custom-elements-manifest.config.mjs'],
+    cwd: ROOT,
+    noWrite: true,
+  });
+  const declarations = modules
+    .flatMap((module) => module.declarations ?? [])
+    .filter((declaration) => declaration.kind === 'class' && (declaration.customElement || declaration.superclass?.name === 'LitElement'))
+    .map(publicDeclaration)
+    .sort((a, b) => a.tagName.localeCompare(b.tagName));
+  if (!declarations.length) throw new Error('No custom element found in src/components.');
+  const index = 'dist/index.js';
+  return {
+    schemaVersion,
+    readme: 'README.md',
+    modules: [
+      {
+        kind: 'javascript-module',
+        path: index,
+        declarations,
+        exports: declarations.map(({ name }) => ({ kind: 'js', name, declaration: { name, module: index } })),
+      },
+      {
+        kind: 'javascript-module',
+        path: 'dist/define.js',
+        declarations: [],
+        exports: declarations.map(({ name, tagName }) => ({ kind: 'custom-element-definition', name: tagName, declaration: { name, module: index } })),
+      },
+    ],
+  };
+}
+
+const text = `${JSON.stringify(await analyze(), null, 2)}\n`;
+if (process.argv.includes('--check')) {
+  if ((await readFile(FILE, 'utf8').catch(() => '')) !== text) {
+    console.error('custom-elements.json is stale: run `npm run analyze` and commit it.');
+    process.exitCode = 1;
+  }
+} else {
+  await writeFile(FILE, text);
+}

@@ -1,0 +1,71 @@
+import { writeFileSync } from 'node:fs';
+import { relative } from 'node:path';
+import { inspect } from 'node:util';
+import { ROOT } from '../paths.mjs';
+
+function* eachTest(suite, path = []) {
+  for (const test of suite?.tests ?? []) yield { ...test, path: [...path, test.name].join(' › ') };
+  for (const inner of suite?.suites ?? []) yield* eachTest(inner, [...path, inner.name]);
+}
+
+function describeError({ name, message, stack, expected, actual }) {
+  const head = name && !message?.startsWith(name) ? `${name}: ${message}` : message;
+  const lines = stack?.includes(message) ? [stack] : [head, stack];
+  if (expected !== undefined || actual !== undefined) lines.push(`expected: ${expected}`, `actual:   ${actual}`);
+  return lines.filter(Boolean).join('\n');
+}
+
+const indent = (text, by) => text.replace(/^/gm, ' '.repeat(by));
+
+function summarize(session) {
+  const tests = [...eachTest(session.testResults)];
+  const failed = tests.filter((test) => !test.passed && !test.skipped);
+  return {
+    passed: tests.filter((test) => test.passed && !test.skipped).length,
+    failed,
+    skipped: tests.filter((test) => test.skipped),
+    // A file that broke before or beside its tests (a bad import, a crash, an error outside a test) counts as one failure.
+    brokenBy: session.errors.length ? session.errors : session.passed || failed.length ? [] : [{ message: 'The test file did not finish.' }],
+    milliseconds: tests.reduce((sum, test) => sum + (test.duration ?? 0), 0),
+  };
+}
+
+function report(file, session) {
+  const { passed, failed, skipped, brokenBy, milliseconds } = summarize(session);
+  const bad = failed.length + brokenBy.length > 0;
+  const counts = [`${passed} passed`, failed.length && `${failed.length} failed`, skipped.length && `${skipped.length} skipped`];
+  const lines = [`${bad ? '✗' : '✓'} ${file}: ${counts.filter(Boolean).join(', ')} (${(milliseconds / 1000).toFixed(1)} s)`];
+  for (const test of skipped) lines.push(`    skipped: ${test.path}`);
+  for (const test of failed) lines.push(`    ✗ ${test.path}`, indent(describeError(test.error ?? { message: 'failed without an error' }), 8));
+  for (const error of brokenBy) lines.push('    ✗ error outside a test', indent(describeError(error), 8));
+  if (bad || process.env.TEST_LOGS) {
+    for (const entry of session.logs) {
+      lines.push(indent(`console: ${entry.map((part) => (typeof part === 'string' ? part : inspect(part))).join(' ')}`, 8));
+    }
+    for (const url of session.request404s) lines.push(`        404: ${url}`);
+  }
+  return lines.join('\n');
+}
+
+/**
+ * Prints one line a test file, names what failed and what was skipped, and writes the totals as JSON to the file
+ * named by the environment variable TEST_TOTALS. `TEST_LOGS=1` shows the console of passing files too.
+ */
+export function listReporter() {
+  return {
+    reportTestFileResults({ logger, sessionsForTestFile, testFile }) {
+      for (const session of sessionsForTestFile) logger.log(report(relative(ROOT, testFile), session));
+    },
+    onTestRunFinished({ sessions }) {
+      const totals = { passed: 0, failed: 0, skipped: 0 };
+      for (const session of sessions) {
+        const { passed, failed, skipped, brokenBy } = summarize(session);
+        totals.passed += passed;
+        totals.failed += failed.length + (brokenBy.length ? 1 : 0);
+        totals.skipped += skipped.length;
+      }
+      if (process.env.TEST_TOTALS) writeFileSync(process.env.TEST_TOTALS, JSON.stringify(totals));
+      else console.log(`\n${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
+    },
+  };
+}

@@ -1,0 +1,102 @@
+/**
+ * Runs every check of the project, in order, and prints the totals as its last line.
+ *
+ *   npm test                                      everything
+ *   npm test -- --only lint,node                  some steps: assets typecheck lint manifest build node camera browser
+ *   npm test -- --files test/gl/mask.test.ts      these browser test files alone
+ */
+import { spawn } from 'node:child_process';
+import { mkdir, readFile, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { CACHE, ROOT } from './paths.mjs';
+
+const { values } = parseArgs({
+  options: { only: { type: 'string' }, files: { type: 'string', multiple: true } },
+  allowPositionals: false,
+});
+
+const inModules = (path) => join('node_modules', path);
+
+/** Runs a Node script in the repository's root; what it prints goes straight through. */
+function runNode(args, env = {}) {
+  return new Promise((done, failed) => {
+    const child = spawn(process.execPath, args, { cwd: ROOT, stdio: 'inherit', env: { ...process.env, ...env } });
+    child.on('error', failed);
+    child.on('close', (status) => done(status === 0));
+  });
+}
+
+async function runAll(...commands) {
+  for (const args of commands) if (!(await runNode(args))) return false;
+  return true;
+}
+
+const asOneTest = (ok) => ({ passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 });
+/** Steps that only make something: nothing to count unless they fail. */
+const asPreparation = (ok) => ({ passed: 0, failed: ok ? 0 : 1, skipped: 0 });
+
+/** Runs a test runner that leaves its totals in a file. A runner that broke without counting a failure is one. */
+async function withTotals(name, run) {
+  const file = join(CACHE, `${name}-totals.json`);
+  await mkdir(CACHE, { recursive: true });
+  await rm(file, { force: true });
+  const ok = await run(file);
+  const totals = JSON.parse(await readFile(file, 'utf8').catch(() => 'null')) ?? { passed: 0, failed: 0, skipped: 0 };
+  if (!ok && !totals.failed) totals.failed = 1;
+  return totals;
+}
+
+function runNodeTests() {
+  return withTotals('node', async (file) => {
+    const names = (await readdir(join(ROOT, 'test/node'))).filter((name) => name.endsWith('.test.mjs')).sort();
+    return runNode([
+      '--test',
+      '--test-reporter=spec', '--test-reporter-destination=stdout',
+      '--test-reporter=./scripts/test-runner/node-totals.mjs', `--test-reporter-destination=${file}`,
+      ...names.map((name) => join('test/node', name)),
+    ]);
+  });
+}
+
+async function runBrowserTests() {
+  const files = values.files?.length ? ['--files', ...values.files] : [];
+  const totals = await withTotals('browser', (file) => runNode([inModules('@web/test-runner/dist/bin.js'), ...files], { TEST_TOTALS: file }));
+  if (totals.passed + totals.failed === 0) {
+    console.error('No browser test ran.');
+    totals.failed = 1;
+  }
+  return totals;
+}
+
+const STEPS = [
+  ['assets', 'Assets: WASM and model files', async () => asPreparation(await runNode(['scripts/build-assets.mjs']))],
+  ['typecheck', 'Type check', async () => asOneTest(await runAll(...['tsconfig.json', 'tsconfig.node.json'].map((file) => [inModules('typescript/bin/tsc'), '-p', file])))],
+  ['lint', 'Lint', async () => asOneTest(await runNode([inModules('eslint/bin/eslint.js'), '.']))],
+  ['manifest', 'Manifest and README tables', async () => asOneTest(await runAll(['scripts/manifest.mjs', '--check'], ['scripts/readme-tables.mjs', '--check']))],
+  ['build', 'Library build', async () => asPreparation(await runNode(['scripts/build.mjs', '--if-stale']))],
+  ['node', 'Tests in Node', runNodeTests],
+  ['camera', 'Fake camera', async () => asPreparation(await runNode(['scripts/make-camera-clip.mjs']))],
+  ['browser', 'Tests in the browser', runBrowserTests],
+];
+
+function chosenSteps() {
+  const only = values.only?.split(',') ?? (values.files ? ['assets', 'camera', 'browser'] : STEPS.map(([name]) => name));
+  const unknown = only.filter((name) => !STEPS.some(([known]) => known === name));
+  if (unknown.length) throw new Error(`--only must name steps out of ${STEPS.map(([name]) => name).join(', ')}; got '${unknown.join(',')}'`);
+  return STEPS.filter(([name]) => only.includes(name));
+}
+
+const sum = { passed: 0, failed: 0, skipped: 0 };
+const failedSteps = [];
+for (const [name, title, run] of chosenSteps()) {
+  console.log(`\n=== ${title} ===`);
+  const started = performance.now();
+  const totals = await run();
+  for (const key of Object.keys(sum)) sum[key] += totals[key];
+  if (totals.failed) failedSteps.push(name);
+  console.log(`--- ${title}: ${totals.failed ? 'failed' : 'ok'} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
+}
+console.log(failedSteps.length ? `\nFailed: ${failedSteps.join(', ')}` : '');
+console.log(`${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`);
+process.exitCode = sum.failed ? 1 : 0;

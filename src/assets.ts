@@ -1,0 +1,86 @@
+/**
+ * Addresses of the files that the package ships beside its scripts. Each is a literal
+ * `new URL('…', import.meta.url)` so that bundlers find the file and emit it with the app; from a plain
+ * static server they resolve to the `assets/` folder beside the script.
+ */
+export interface AssetUrls {
+  /** TensorFlow.js WASM backend, by the file name the backend asks for. */
+  wasm: Record<WasmFile, string>;
+  /** Bundled selfie models: graph JSON and weights. */
+  selfieLandscape: ModelFiles;
+  selfieGeneral: ModelFiles;
+}
+
+export interface ModelFiles {
+  json: string;
+  weights: string;
+}
+
+export type WasmFile = (typeof WASM_FILES)[number];
+
+export const WASM_FILES = [
+  'tfjs-backend-wasm.wasm',
+  'tfjs-backend-wasm-simd.wasm',
+  'tfjs-backend-wasm-threaded-simd.wasm',
+] as const;
+
+/* `@vite-ignore` keeps our own library build from inlining the files; the build strips the comment. */
+const defaultUrls = (): AssetUrls => ({
+  wasm: {
+    'tfjs-backend-wasm.wasm': new URL(/* @vite-ignore */ './assets/tfjs-backend-wasm.wasm', import.meta.url).href,
+    'tfjs-backend-wasm-simd.wasm': new URL(/* @vite-ignore */ './assets/tfjs-backend-wasm-simd.wasm', import.meta.url).href,
+    'tfjs-backend-wasm-threaded-simd.wasm': new URL(/* @vite-ignore */ './assets/tfjs-backend-wasm-threaded-simd.wasm', import.meta.url).href,
+  },
+  selfieLandscape: {
+    json: new URL(/* @vite-ignore */ './assets/selfie-landscape.json', import.meta.url).href,
+    weights: new URL(/* @vite-ignore */ './assets/selfie-landscape.bin', import.meta.url).href,
+  },
+  selfieGeneral: {
+    json: new URL(/* @vite-ignore */ './assets/selfie-general.json', import.meta.url).href,
+    weights: new URL(/* @vite-ignore */ './assets/selfie-general.bin', import.meta.url).href,
+  },
+});
+
+/**
+ * Where the package's files lie.
+ *
+ * @param assetBase Folder that holds copies of the package's `assets/` files, absolute or relative to the
+ *   page; empty or missing means beside the script.
+ */
+export function resolveAssetUrls(assetBase?: string | null): AssetUrls {
+  if (!assetBase) return defaultUrls();
+  const folder = new URL(assetBase.endsWith('/') ? assetBase : `${assetBase}/`, globalThis.location?.href);
+  const at = (name: string): string => new URL(name, folder).href;
+  return {
+    wasm: Object.fromEntries(WASM_FILES.map((name) => [name, at(name)])) as Record<WasmFile, string>,
+    selfieLandscape: { json: at('selfie-landscape.json'), weights: at('selfie-landscape.bin') },
+    selfieGeneral: { json: at('selfie-general.json'), weights: at('selfie-general.bin') },
+  };
+}
+
+/** The package's workers. Each is a real file of the package, never a blob or a data URL. */
+export type WorkerName = 'engine' | 'segmentation' | 'ticker';
+
+let singleFileUrl: string | null = null;
+
+/** For the single-file build: the same script serves as page script and as every worker. */
+export function useSingleFileWorkers(url: string): void {
+  singleFileUrl = url;
+}
+
+/**
+ * Starts one of the package's workers; the caller terminates it.
+ *
+ * @throws DOMException `SecurityError` when the script lies on another origin than the page
+ */
+export function createWorker(name: WorkerName): Worker {
+  if (singleFileUrl) return new Worker(singleFileUrl, { type: 'module', name });
+  switch (name) {
+    case 'engine':
+      return new Worker(new URL(/* @vite-ignore */ './engine.worker.ts', import.meta.url), { type: 'module', name: 'engine' });
+    case 'segmentation':
+      return new Worker(new URL(/* @vite-ignore */ './segmentation.worker.ts', import.meta.url), { type: 'module', name: 'segmentation' });
+    case 'ticker':
+      return new Worker(new URL(/* @vite-ignore */ './ticker.worker.ts', import.meta.url), { type: 'module', name: 'ticker' });
+  }
+}

@@ -1,0 +1,176 @@
+import { VirtualBackgroundError, toVirtualBackgroundError, type VirtualBackgroundErrorCode } from '../errors';
+
+export type SourceInput = 'camera' | 'screen' | (string & {}) | MediaStream | MediaStreamTrack | HTMLVideoElement;
+
+export interface CameraOptions {
+  deviceId: string | null;
+  facingMode: string | null;
+  /** Pixels, ideal. */
+  width: number;
+  /** Pixels, ideal. */
+  height: number;
+  /** Frames a second, ideal. */
+  frameRate: number;
+}
+
+/** An opened source of frames: a live track, or a playing video element. */
+export interface FrameSource {
+  readonly track: MediaStreamTrack | null;
+  readonly element: HTMLVideoElement | null;
+  /** Stops what was opened here; what the page gave stays as it was. Safe to call twice. */
+  release(): void;
+}
+
+/**
+ * Opens a source. When `signal` aborts while a permission prompt is open, the camera that the browser hands
+ * over afterwards is stopped at once.
+ *
+ * @throws VirtualBackgroundError `camera-…`, `screen-denied`, `source-…`, `insecure-context`, `aborted`
+ */
+export async function openSource(input: SourceInput, camera: CameraOptions, signal: AbortSignal): Promise<FrameSource> {
+  if (input instanceof HTMLVideoElement) return adoptElement(input, signal);
+  if (input instanceof MediaStream) return adoptTrack(input.getVideoTracks()[0]);
+  if (input instanceof MediaStreamTrack) return adoptTrack(input);
+  if (input === 'camera') return ownStream(await openCamera(camera), signal);
+  if (input === 'screen') return ownStream(await openScreen(camera), signal);
+  return openMovie(input, signal);
+}
+
+function mediaDevices(): MediaDevices {
+  const devices = navigator.mediaDevices as MediaDevices | undefined;
+  if (devices) return devices;
+  throw new VirtualBackgroundError('insecure-context', 'Camera and screen are only available on https:// pages and on localhost');
+}
+
+async function openCamera({ deviceId, facingMode, width, height, frameRate }: CameraOptions): Promise<MediaStream> {
+  const devices = mediaDevices();
+  try {
+    return await devices.getUserMedia({
+      video: {
+        ...(deviceId ? { deviceId: { exact: deviceId } } : {}),
+        ...(facingMode ? { facingMode: { ideal: facingMode } } : {}),
+        width: { ideal: width },
+        height: { ideal: height },
+        frameRate: { ideal: frameRate },
+      },
+    });
+  } catch (error) {
+    throw explainCameraError(error, deviceId);
+  }
+}
+
+function explainCameraError(error: unknown, deviceId: string | null): VirtualBackgroundError {
+  const name = error instanceof DOMException ? error.name : error instanceof Error ? error.name : '';
+  const explain = (code: VirtualBackgroundErrorCode, message: string): VirtualBackgroundError =>
+    new VirtualBackgroundError(code, message, { cause: error });
+  switch (name) {
+    case 'NotAllowedError':
+    case 'SecurityError':
+      return explain('camera-denied', 'The camera was not allowed: allow it in the address bar or in the system settings, then start again');
+    case 'NotFoundError':
+      return explain('camera-not-found', 'No camera was found: plug one in, then start again');
+    case 'NotReadableError':
+    case 'AbortError':
+      return explain('camera-in-use', 'The camera could not be started: close other programs that use it, then start again');
+    case 'OverconstrainedError':
+      return explain('camera-constraints', deviceId ? `device-id '${deviceId}' names no camera of this machine` : 'No camera offers what width, height and frame-rate ask for');
+    default:
+      return toVirtualBackgroundError(error, 'camera-not-found', 'The camera could not be opened');
+  }
+}
+
+async function openScreen({ frameRate }: CameraOptions): Promise<MediaStream> {
+  const devices = mediaDevices();
+  try {
+    return await devices.getDisplayMedia({ video: { frameRate: { ideal: frameRate } } });
+  } catch (error) {
+    throw new VirtualBackgroundError('screen-denied', 'The screen was not shared: start again and choose a window or a screen', { cause: error });
+  }
+}
+
+function ownStream(stream: MediaStream, signal: AbortSignal): FrameSource {
+  const release = (): void => {
+    for (const track of stream.getTracks()) track.stop();
+  };
+  const track = stream.getVideoTracks()[0] ?? null;
+  if (signal.aborted || !track) release();
+  signal.throwIfAborted();
+  if (!track) throw new VirtualBackgroundError('source-unsupported', 'source gave a stream without a video track');
+  return { track, element: null, release };
+}
+
+function adoptTrack(track: MediaStreamTrack | undefined): FrameSource {
+  if (track?.kind !== 'video') throw new VirtualBackgroundError('source-unsupported', 'source must carry a video track; got one without');
+  if (track.readyState === 'ended') throw new VirtualBackgroundError('source-ended', 'source must be a live track; got one that has ended');
+  return { track, element: null, release: () => undefined };
+}
+
+async function adoptElement(element: HTMLVideoElement, signal: AbortSignal): Promise<FrameSource> {
+  await waitForFirstFrame(element, signal, 'source');
+  return { track: null, element, release: () => undefined };
+}
+
+async function openMovie(url: string, signal: AbortSignal): Promise<FrameSource> {
+  const movie = createMovieElement(url);
+  try {
+    await waitForFirstFrame(movie, signal, 'source', url);
+    await movie.play();
+  } catch (error) {
+    releaseMovieElement(movie);
+    throw toVirtualBackgroundError(error, 'source-load-failed', `source '${url}' could not be played`);
+  }
+  return { track: null, element: movie, release: () => releaseMovieElement(movie) };
+}
+
+/** A looped, muted player that is in no document. */
+export function createMovieElement(url: string): HTMLVideoElement {
+  const movie = document.createElement('video');
+  movie.crossOrigin = 'anonymous';
+  movie.muted = true;
+  movie.loop = true;
+  movie.playsInline = true;
+  movie.preload = 'auto';
+  movie.src = url;
+  return movie;
+}
+
+/** Lets go of the file and the decoder. */
+export function releaseMovieElement(movie: HTMLVideoElement): void {
+  movie.pause();
+  movie.removeAttribute('src');
+  movie.srcObject = null;
+  movie.load();
+}
+
+/**
+ * @param attribute for the message
+ * @throws VirtualBackgroundError `source-load-failed` or `background-load-failed`; the signal's reason
+ */
+export function waitForFirstFrame(
+  video: HTMLVideoElement,
+  signal: AbortSignal,
+  attribute: 'source' | 'background',
+  url = video.currentSrc,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const settle = (finish: () => void): void => {
+      video.removeEventListener('loadeddata', handleData);
+      video.removeEventListener('error', handleError);
+      signal.removeEventListener('abort', handleAbort);
+      finish();
+    };
+    const handleData = (): void => settle(resolve);
+    const handleAbort = (): void => settle(() => reject(signal.reason as Error));
+    const handleError = (): void => {
+      const reason = video.error?.message ?? 'unknown format';
+      const code = attribute === 'source' ? 'source-load-failed' : 'background-load-failed';
+      settle(() => reject(new VirtualBackgroundError(code, `${attribute} '${url}' could not be played as a movie: ${reason}`)));
+    };
+    if (signal.aborted) return handleAbort();
+    if (video.error) return handleError();
+    if (video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) return handleData();
+    video.addEventListener('loadeddata', handleData);
+    video.addEventListener('error', handleError);
+    signal.addEventListener('abort', handleAbort);
+  });
+}

@@ -1,0 +1,21 @@
+/**
+ * The single-file build: in a page it registers the tag; started as one of the package's workers (the same
+ * file, under the worker's name) it takes that worker's part.
+ */
+import { useSingleFileWorkers, type WorkerName } from './assets';
+import { installTickerWorker } from './capture/install-ticker';
+import { installEngineWorker } from './engine/hosts/install-worker';
+import { installSegmentationWorker } from './segmentation/install-worker';
+
+const WORKERS: Record<WorkerName, (scope: typeof globalThis) => void> = {
+  engine: installEngineWorker,
+  segmentation: installSegmentationWorker,
+  ticker: installTickerWorker,
+};
+
+if (typeof document === 'undefined') {
+  WORKERS[self.name as WorkerName](self);
+} else {
+  useSingleFileWorkers(import.meta.url);
+  await import('./define');
+}

@@ -1,0 +1,249 @@
+import { LitElement, html, type PropertyValues, type TemplateResult } from 'lit';
+import { property, query, state } from 'lit/decorators.js';
+import type { BackgroundInput } from '../engine/background';
+import { Engine } from '../engine/engine';
+import { DEFAULT_SETTINGS, type EngineSettings } from '../engine/settings';
+import { toVirtualBackgroundError, type VirtualBackgroundError } from '../errors';
+import type { SourceInput } from '../capture/frame-source';
+import type {
+  BackendSetting,
+  BackgroundFit,
+  EngineState,
+  EngineStats,
+  HostSetting,
+  ModelFallback,
+  ModelName,
+  ModelProgress,
+  QualitySetting,
+} from '../types';
+import { Deferred } from './deferred';
+import { numberConverter } from './number-converter';
+import { statusText } from './messages';
+import { styles } from './virtual-background-camera.styles';
+
+const SETTING_KEYS = Object.keys(DEFAULT_SETTINGS) as (keyof EngineSettings)[];
+/** A move in the document is a removal and an insertion: the camera stays on for as long as that takes. */
+const REMOVAL_GRACE_MS = 250;
+
+/**
+ * Takes the camera, puts another background behind the person and hands out the result as a MediaStream.
+ *
+ * Attributes and properties can change while it runs; `stream` stays the same object with the same track
+ * from `start()` to `stop()`.
+ *
+ * @summary A camera with a virtual background.
+ * @tag virtual-background-camera
+ *
+ * @fires {CustomEvent<{ state: EngineState }>} vbc-state-change - `state` changed.
+ * @fires {CustomEvent<{ stream: MediaStream | null }>} vbc-stream-change - `stream` became available or null.
+ * @fires {CustomEvent<VirtualBackgroundError>} vbc-warning - Something went wrong that the element coped with; `detail` has `code` and `message`.
+ * @fires {CustomEvent<VirtualBackgroundError>} vbc-error - A change or the run failed; `detail` has `code` and `message`. What could go on goes on.
+ *
+ * @csspart preview - The video that shows what the stream carries.
+ * @csspart status - The status line.
+ * @csspart warning - The last warning.
+ * @csspart error - The last error.
+ *
+ * @cssprop [--vbc-object-fit=contain] - How the preview fills the element: `contain` or `cover`.
+ * @cssprop [--vbc-surround=#111316] - Colour around the preview.
+ * @cssprop [--vbc-status-background] - Background of the status line.
+ * @cssprop [--vbc-warning-background] - Background of a warning.
+ * @cssprop [--vbc-error-background] - Background of an error.
+ */
+export class VirtualBackgroundCamera extends LitElement {
+  static override readonly styles = styles;
+
+  /**
+   * `none`, `blur`, `blur:<radius px>`, a CSS colour, or the URL of an image or a movie. The property also takes a
+   * Blob, HTMLImageElement, ImageBitmap, HTMLCanvasElement, HTMLVideoElement or MediaStream.
+   */
+  @property() background: BackgroundInput = DEFAULT_SETTINGS.background;
+
+  /** How a background image or movie fills the picture: `cover`, `contain` or `fill`. */
+  @property({ attribute: 'background-fit' }) backgroundFit: BackgroundFit = DEFAULT_SETTINGS.backgroundFit;
+
+  /** `low`, `medium`, `high`, or `auto`: accuracy against speed. */
+  @property() quality: QualitySetting = DEFAULT_SETTINGS.quality;
+
+  /** What finds the person: `body-pix`, or the bundled `selfie` model. */
+  @property() model: ModelName = DEFAULT_SETTINGS.model;
+
+  /** Where BodyPix's weights lie: a model.json, or a folder in the layout of Google's own. */
+  @property({ attribute: 'model-url' }) modelUrl: string | null = DEFAULT_SETTINGS.modelUrl;
+
+  /** What takes over when BodyPix's weights cannot be had: the bundled `selfie` model, or `none`. */
+  @property({ attribute: 'model-fallback' }) modelFallback: ModelFallback = DEFAULT_SETTINGS.modelFallback;
+
+  /** `camera`, `screen` or the URL of a movie. The property also takes a MediaStream, MediaStreamTrack or HTMLVideoElement. */
+  @property() source: SourceInput = DEFAULT_SETTINGS.source;
+
+  /** Which camera, as in `MediaDeviceInfo.deviceId`. */
+  @property({ attribute: 'device-id' }) deviceId: string | null = DEFAULT_SETTINGS.deviceId;
+
+  /** `user`, `environment`, `left` or `right`, on devices with several cameras. */
+  @property({ attribute: 'facing-mode' }) facingMode: string | null = DEFAULT_SETTINGS.facingMode;
+
+  /** Wanted width of the camera's picture, pixels. */
+  @property({ converter: numberConverter }) width: number = DEFAULT_SETTINGS.width;
+
+  /** Wanted height of the camera's picture, pixels. */
+  @property({ converter: numberConverter }) height: number = DEFAULT_SETTINGS.height;
+
+  /** Wanted frames a second of the camera. */
+  @property({ attribute: 'frame-rate', converter: numberConverter }) frameRate: number = DEFAULT_SETTINGS.frameRate;
+
+  /** Folder that holds copies of the package's `assets` files; default: beside the script. Read at `start()`. */
+  @property({ attribute: 'asset-base' }) assetBase: string | null = DEFAULT_SETTINGS.assetBase;
+
+  /** What runs the model: `auto`, `wasm` or `webgl`. */
+  @property() backend: BackendSetting = DEFAULT_SETTINGS.backend;
+
+  /** Where frames are drawn: `auto`, `worker` or `window`. Read at `start()`. */
+  @property() host: HostSetting = DEFAULT_SETTINGS.host;
+
+  /** Starts as soon as the element is in the page. */
+  @property({ type: Boolean }) autostart = false;
+
+  /** Shows the preview as in a mirror; the stream is never mirrored. */
+  @property({ type: Boolean, reflect: true }) mirrored = false;
+
+  @state() private progress: ModelProgress | null = null;
+  @state() private warning: VirtualBackgroundError | null = null;
+  @query('video') private readonly preview!: HTMLVideoElement;
+
+  readonly #engine: Engine;
+  /** What the engine was last told, right or wrong: a wrong value is reported once. */
+  readonly #told: Partial<Record<keyof EngineSettings, unknown>> = { ...DEFAULT_SETTINGS };
+  #ready = new Deferred<void>();
+  #removal: ReturnType<typeof setTimeout> | undefined;
+
+  constructor() {
+    super();
+    this.#engine = new Engine({
+      onStateChange: (state) => this.#handleStateChange(state),
+      onStreamChange: (stream) => this.#handleStreamChange(stream),
+      onProgress: (progress) => (this.progress = progress),
+      onWarning: (warning) => {
+        this.warning = warning;
+        this.#dispatch('vbc-warning', warning);
+      },
+      onError: (error) => {
+        this.#dispatch('vbc-error', error);
+        this.requestUpdate();
+      },
+    });
+  }
+
+  /** The outgoing video, without audio: null before the first composited frame and after `stop()`. */
+  get stream(): MediaStream | null {
+    return this.#engine.stream;
+  }
+
+  /** Resolves after the first composited frame; rejects with the error when the start fails. */
+  get ready(): Promise<void> {
+    return this.#ready.promise;
+  }
+
+  /** `idle`, `opening`, `loading`, `running`, `interrupted` or `failed`. */
+  get state(): EngineState {
+    return this.#engine.state;
+  }
+
+  /** The last error, or null. */
+  get error(): VirtualBackgroundError | null {
+    return this.#engine.error;
+  }
+
+  /** Figures of the last second or two, renewed twice a second. */
+  get stats(): Readonly<EngineStats> {
+    return this.#engine.stats;
+  }
+
+  /**
+   * Asks for the camera and starts. Repeated calls return the same promise.
+   *
+   * @returns the stream, after the first composited frame
+   * @throws VirtualBackgroundError
+   */
+  start(): Promise<MediaStream> {
+    this.#tellEngine();
+    return this.#engine.start();
+  }
+
+  /** Turns the camera off and ends the stream, from any state. */
+  stop(): void {
+    this.#engine.stop();
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    clearTimeout(this.#removal);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#removal = setTimeout(() => this.stop(), REMOVAL_GRACE_MS);
+  }
+
+  override render(): TemplateResult {
+    const { state, error } = this;
+    return html`
+      <video part="preview" .muted=${true} autoplay playsinline disablepictureinpicture aria-label="Your camera with the virtual background"></video>
+      <div class="messages">
+        <p part="error" class="error" role="alert">${error?.message}</p>
+        <p part="warning" class="warning" role="status">${this.warning?.message}</p>
+        <p part="status" class="status" role="status" data-state=${state}>${statusText(state, this.progress)}</p>
+      </div>
+    `;
+  }
+
+  protected override willUpdate(): void {
+    this.#tellEngine();
+  }
+
+  protected override updated(changed: PropertyValues<this>): void {
+    const stream = this.#engine.previewStream;
+    if (this.preview.srcObject !== stream) this.preview.srcObject = stream;
+    // The error is told by event, in `error` and on screen; nobody has to catch this promise.
+    if (changed.has('autostart') && this.autostart && this.state === 'idle') this.start().catch(() => undefined);
+  }
+
+  /** Passes on what changed; each wrong value is reported and leaves what runs as it is. */
+  #tellEngine(): void {
+    const patch: Partial<EngineSettings> = {};
+    for (const key of SETTING_KEYS) {
+      if (Object.is(this[key], this.#told[key])) continue;
+      this.#told[key] = this[key];
+      try {
+        Object.assign(patch, { [key]: this.#engine.check(key, this[key]) });
+      } catch (error) {
+        this.#engine.reportError(toVirtualBackgroundError(error, 'attribute-invalid', key));
+      }
+    }
+    if (Object.keys(patch).length > 0) this.#engine.set(patch);
+  }
+
+  #handleStateChange(state: EngineState): void {
+    if (state === 'opening') this.warning = null;
+    if (state === 'idle' || state === 'failed') this.#resetReady(state);
+    if (state === 'running') this.#ready.resolve();
+    this.requestUpdate();
+    this.#dispatch('vbc-state-change', { state });
+  }
+
+  /** A settled or failed promise belongs to the run that ended; the next start gets a new one. */
+  #resetReady(state: 'idle' | 'failed'): void {
+    const { error } = this.#engine;
+    if (state === 'failed' && error) this.#ready.reject(error);
+    if (this.#ready.settled) this.#ready = new Deferred<void>();
+  }
+
+  #handleStreamChange(stream: MediaStream | null): void {
+    this.requestUpdate();
+    this.#dispatch('vbc-stream-change', { stream });
+  }
+
+  #dispatch(type: string, detail: unknown): void {
+    this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
+  }
+}

@@ -1,0 +1,23 @@
+import { VirtualBackgroundCamera } from './components/virtual-background-camera';
+import type { VirtualBackgroundError } from './errors';
+import type { EngineState } from './types';
+
+if (typeof customElements !== 'undefined' && !customElements.get('virtual-background-camera')) {
+  customElements.define('virtual-background-camera', VirtualBackgroundCamera);
+}
+
+export { VirtualBackgroundCamera };
+export * from './index';
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'virtual-background-camera': VirtualBackgroundCamera;
+  }
+
+  interface HTMLElementEventMap {
+    'vbc-state-change': CustomEvent<{ state: EngineState }>;
+    'vbc-stream-change': CustomEvent<{ stream: MediaStream | null }>;
+    'vbc-warning': CustomEvent<VirtualBackgroundError>;
+    'vbc-error': CustomEvent<VirtualBackgroundError>;
+  }
+}

@@ -1,0 +1,3 @@
+import { installEngineWorker } from './engine/hosts/install-worker';
+
+installEngineWorker(self);

@@ -1,0 +1,59 @@
+const STALL_MS = 250;
+const MISSED_RATIO = 1.6;
+
+/**
+ * Timestamps of the output: those of the source, moved so that they rise steadily across changes of the
+ * source (encoders drop frames whose time goes backwards). All in microseconds unless named otherwise.
+ */
+export class FrameClock {
+  #offset: number | null = null;
+  #lastInput: number | null = null;
+  #lastOutput = 0;
+  #lastWallMs = -Infinity;
+  #interval: number | null = null;
+
+  /** The next timestamp belongs to another source. */
+  reset(): void {
+    this.#offset = null;
+    this.#lastInput = null;
+    this.#interval = null;
+  }
+
+  /** Frames of the source that never arrived, judged by the gap since the last one. */
+  countMissed(timestamp: number): number {
+    const gap = this.#lastInput === null ? 0 : timestamp - this.#lastInput;
+    this.#lastInput = timestamp;
+    if (gap <= 0) return 0;
+    if (this.#interval === null) {
+      this.#interval = gap;
+      return 0;
+    }
+    const ratio = gap / this.#interval;
+    // A camera's clock jitters, so only a clear gap is a loss; losses hardly count towards the rate.
+    this.#interval += (gap - this.#interval) * (ratio < MISSED_RATIO ? 0.1 : 0.02);
+    return ratio < MISSED_RATIO ? 0 : Math.round(ratio) - 1;
+  }
+
+  next(timestamp: number, nowMs = performance.now()): number {
+    if (this.#offset === null) {
+      const elapsed = Number.isFinite(this.#lastWallMs) ? (nowMs - this.#lastWallMs) * 1000 : 0;
+      this.#offset = this.#lastOutput + Math.max(1, elapsed) - timestamp;
+    }
+    this.#lastWallMs = nowMs;
+    this.#lastOutput = Math.max(this.#lastOutput + 1, Math.round(timestamp + this.#offset));
+    return this.#lastOutput;
+  }
+
+  /** For a picture that is sent again while the source stands still. */
+  nextStill(nowMs: number): number {
+    const elapsed = Number.isFinite(this.#lastWallMs) ? (nowMs - this.#lastWallMs) * 1000 : 0;
+    this.#lastWallMs = nowMs;
+    this.#lastOutput += Math.max(1, Math.round(elapsed));
+    this.#offset = null;
+    return this.#lastOutput;
+  }
+
+  isStalled(nowMs: number): boolean {
+    return nowMs - this.#lastWallMs > STALL_MS;
+  }
+}

@@ -1,0 +1,90 @@
+import type { FrameSource } from '../../capture/frame-source';
+import { VideoFrames } from '../../capture/video-frames';
+import { createCanvasOutput, type OutputTrack } from '../../output/output-track';
+import type { PipelineSettings } from '../messages';
+import { Pipeline } from '../pipeline';
+import type { HostOptions, PipelineHost } from './host';
+
+/** Runs the pipeline on the page's thread, for browsers without frame streams in workers. */
+export class WindowHost implements PipelineHost {
+  readonly kind = 'window';
+  readonly #pipeline: Pipeline;
+  readonly #output: OutputTrack;
+  readonly #frameRate: number;
+  #frames: VideoFrames | null = null;
+  #player: HTMLVideoElement | null = null;
+  #disposed = false;
+
+  /** @throws VirtualBackgroundError `webgl2-unavailable`, `shader-failed`, `output-unsupported` */
+  constructor({ settings, maskPort, frameRate, onEvent }: HostOptions) {
+    const canvas = document.createElement('canvas');
+    this.#frameRate = frameRate;
+    this.#pipeline = new Pipeline({ canvas, maskPort, settings, onEvent });
+    try {
+      this.#output = createCanvasOutput(canvas, frameRate);
+    } catch (error) {
+      this.#pipeline.dispose();
+      throw error;
+    }
+  }
+
+  get track(): MediaStreamTrack {
+    return this.#output.track;
+  }
+
+  configure(settings: PipelineSettings): void {
+    this.#pipeline.configure(settings);
+    this.#pipeline.redraw();
+  }
+
+  setPicture(bitmap: ImageBitmap | null): void {
+    this.#pipeline.setPicture(bitmap);
+  }
+
+  setPictureFrame(movie: HTMLVideoElement): void {
+    this.#pipeline.setPictureFrame(movie, { width: movie.videoWidth, height: movie.videoHeight });
+  }
+
+  setSource(source: FrameSource): void {
+    this.#releaseSource();
+    this.#pipeline.resetSource();
+    const video = source.element ?? this.#play(source.track);
+    this.#frames = new VideoFrames({
+      video,
+      hiddenFrameRate: this.#frameRate,
+      onFrame: (droppedFrames) => {
+        this.#pipeline.countDropped(droppedFrames);
+        this.#pipeline.processFrame(video, { width: video.videoWidth, height: video.videoHeight }, performance.now());
+      },
+    });
+  }
+
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#releaseSource();
+    this.#pipeline.dispose();
+    this.#output.end();
+  }
+
+  #play(track: MediaStreamTrack | null): HTMLVideoElement {
+    const player = document.createElement('video');
+    player.muted = true;
+    player.playsInline = true;
+    player.autoplay = true;
+    player.srcObject = track ? new MediaStream([track]) : null;
+    // Rejects when the source changes before the first frame: nothing to do then.
+    void player.play().catch(() => undefined);
+    this.#player = player;
+    return player;
+  }
+
+  #releaseSource(): void {
+    this.#frames?.stop();
+    this.#frames = null;
+    if (!this.#player) return;
+    this.#player.pause();
+    this.#player.srcObject = null;
+    this.#player = null;
+  }
+}

@@ -1,0 +1,113 @@
+import { createWorker } from '../../assets';
+import type { FrameSource } from '../../capture/frame-source';
+import { VideoFrames } from '../../capture/video-frames';
+import { VirtualBackgroundError, serializeError, toVirtualBackgroundError } from '../../errors';
+import { createGeneratorOutput, type WritableOutputTrack } from '../../output/output-track';
+import type { HostRequest, HostResponse, PipelineSettings } from '../messages';
+import type { HostOptions, PipelineHost } from './host';
+
+/** Runs the pipeline in engine.worker.ts; the page's thread does nothing per frame of a live track. */
+export class WorkerHost implements PipelineHost {
+  readonly kind = 'worker';
+  readonly #worker: Worker;
+  readonly #output: WritableOutputTrack;
+  readonly #options: HostOptions;
+  #frames: VideoFrames | null = null;
+  #sourceFrameInFlight = false;
+  #skippedFrames = 0;
+  #pictureFrameInFlight = false;
+  #disposed = false;
+
+  /** @throws DOMException `SecurityError` where the worker's script lies on another origin */
+  constructor(options: HostOptions) {
+    this.#options = options;
+    this.#worker = createWorker('engine');
+    this.#output = createGeneratorOutput();
+    const { writable } = this.#output;
+    this.#worker.addEventListener('message', (event: MessageEvent<HostResponse>) => this.#handleResponse(event.data));
+    this.#worker.addEventListener('error', (event) => {
+      const detail = event.message || 'its script could not be loaded';
+      const error = new VirtualBackgroundError('worker-unavailable', `The engine worker failed: ${detail}`);
+      if (!this.#disposed) options.onEvent({ type: 'failed', error: serializeError(error) });
+    });
+    this.#post({ type: 'init', writable, maskPort: options.maskPort, settings: options.settings }, [writable, options.maskPort]);
+  }
+
+  get track(): MediaStreamTrack {
+    return this.#output.track;
+  }
+
+  configure(settings: PipelineSettings): void {
+    this.#post({ type: 'configure', settings });
+  }
+
+  setPicture(bitmap: ImageBitmap | null): void {
+    this.#post({ type: 'picture', bitmap }, bitmap ? [bitmap] : []);
+  }
+
+  setPictureFrame(movie: HTMLVideoElement): void {
+    if (this.#pictureFrameInFlight) return;
+    const frame = new VideoFrame(movie);
+    this.#pictureFrameInFlight = true;
+    this.#post({ type: 'picture-frame', frame, size: { width: movie.videoWidth, height: movie.videoHeight } }, [frame]);
+  }
+
+  setSource(source: FrameSource): void {
+    this.#frames?.stop();
+    this.#frames = null;
+    if (source.track) {
+      const { readable } = new MediaStreamTrackProcessor({ track: source.track, maxBufferSize: 1 });
+      this.#post({ type: 'source-track', readable }, [readable]);
+    } else if (source.element) {
+      this.#post({ type: 'source-frames' });
+      this.#pushFrames(source.element);
+    }
+  }
+
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#frames?.stop();
+    this.#post({ type: 'dispose' });
+    this.#worker.terminate();
+    this.#output.end();
+  }
+
+  #pushFrames(video: HTMLVideoElement): void {
+    this.#sourceFrameInFlight = false;
+    this.#frames = new VideoFrames({
+      video,
+      hiddenFrameRate: this.#options.frameRate,
+      onFrame: (droppedFrames) => this.#pushFrame(video, droppedFrames),
+    });
+  }
+
+  #pushFrame(video: HTMLVideoElement, droppedFrames: number): void {
+    this.#skippedFrames += droppedFrames;
+    if (this.#sourceFrameInFlight) {
+      this.#skippedFrames += 1;
+      return;
+    }
+    try {
+      const frame = new VideoFrame(video, { timestamp: Math.round(performance.now() * 1000) });
+      this.#sourceFrameInFlight = true;
+      this.#post({ type: 'source-frame', frame, droppedFrames: this.#skippedFrames }, [frame]);
+      this.#skippedFrames = 0;
+    } catch (error) {
+      this.#frames?.stop();
+      const failure = toVirtualBackgroundError(error, 'source-unsupported', 'source must be a movie of this origin or one sent with CORS');
+      this.#options.onEvent({ type: 'failed', error: serializeError(failure) });
+    }
+  }
+
+  #handleResponse(response: HostResponse): void {
+    if (this.#disposed) return;
+    if (response.type === 'event') this.#options.onEvent(response.event);
+    else if (response.type === 'picture-frame-done') this.#pictureFrameInFlight = false;
+    else this.#sourceFrameInFlight = false;
+  }
+
+  #post(message: HostRequest, transfer: Transferable[] = []): void {
+    this.#worker.postMessage(message, transfer);
+  }
+}

@@ -1,0 +1,147 @@
+import { serializeError, toVirtualBackgroundError } from '../../errors';
+import type { Size } from '../../types';
+import type { HostRequest, HostResponse } from '../messages';
+import { Pipeline } from '../pipeline';
+import { FrameClock } from './frame-clock';
+
+type InitRequest = Extract<HostRequest, { type: 'init' }>;
+
+/** The worker's half of the worker host: reads frames, runs the pipeline, writes frames. */
+export class WorkerPipeline {
+  readonly #pipeline: Pipeline;
+  readonly #canvas = new OffscreenCanvas(2, 2);
+  readonly #writer: WritableStreamDefaultWriter<VideoFrame>;
+  readonly #reply: (response: HostResponse) => void;
+  readonly #clock = new FrameClock();
+  #reader: ReadableStreamDefaultReader<VideoFrame> | null = null;
+  #disposed = false;
+
+  constructor({ writable, maskPort, settings }: InitRequest, reply: (response: HostResponse) => void) {
+    this.#reply = reply;
+    this.#writer = writable.getWriter();
+    this.#pipeline = new Pipeline({
+      canvas: this.#canvas,
+      maskPort,
+      settings,
+      onEvent: (event) => reply({ type: 'event', event }),
+    });
+  }
+
+  handle(message: Exclude<HostRequest, InitRequest>): void {
+    switch (message.type) {
+      case 'configure':
+        this.#pipeline.configure(message.settings);
+        this.#redraw();
+        return;
+      case 'picture':
+        this.#pipeline.setPicture(message.bitmap);
+        return;
+      case 'picture-frame':
+        this.#takePictureFrame(message.frame, message.size);
+        return;
+      case 'source-track':
+        this.#changeSource();
+        void this.#readFrames(message.readable);
+        return;
+      case 'source-frames':
+        this.#changeSource();
+        return;
+      case 'source-frame':
+        void this.#takeSourceFrame(message.frame, message.droppedFrames);
+        return;
+      case 'dispose':
+        this.#dispose();
+    }
+  }
+
+  #changeSource(): void {
+    // Cancelling lets the camera's frames go; a frame already read is still drawn.
+    void this.#reader?.cancel().catch(() => undefined);
+    this.#reader = null;
+    this.#clock.reset();
+    this.#pipeline.resetSource();
+  }
+
+  async #readFrames(readable: ReadableStream<VideoFrame>): Promise<void> {
+    const reader = readable.getReader();
+    this.#reader = reader;
+    try {
+      for (;;) {
+        const { done, value: frame } = await reader.read();
+        if (done) return;
+        if (this.#reader === reader) await this.#processFrame(frame);
+        else frame.close();
+      }
+    } catch (error) {
+      if (this.#reader === reader && !this.#disposed) this.#fail(error);
+    }
+  }
+
+  async #takeSourceFrame(frame: VideoFrame, droppedFrames: number): Promise<void> {
+    this.#pipeline.countDropped(droppedFrames);
+    try {
+      await this.#processFrame(frame);
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      this.#reply({ type: 'source-frame-done' });
+    }
+  }
+
+  /** Draws and sends one frame, and closes it. */
+  async #processFrame(frame: VideoFrame): Promise<void> {
+    let size: Size;
+    const { timestamp } = frame;
+    this.#pipeline.countDropped(this.#clock.countMissed(timestamp));
+    try {
+      size = { width: frame.displayWidth, height: frame.displayHeight };
+      const outcome = this.#pipeline.processFrame(frame, size, performance.now());
+      if (outcome === 'context-lost') return;
+    } finally {
+      frame.close();
+    }
+    await this.#write(this.#clock.next(timestamp));
+  }
+
+  /** Sends the canvas; the stream closes the frame. */
+  async #write(timestamp: number): Promise<void> {
+    if (this.#disposed) return;
+    const output = new VideoFrame(this.#canvas, { timestamp, alpha: 'discard' });
+    try {
+      await this.#writer.write(output);
+    } catch {
+      // The track was stopped by whoever holds it.
+      output.close();
+    }
+  }
+
+  #redraw(): void {
+    // The next frame shows the change; this is for a source that stands still.
+    if (this.#clock.isStalled(performance.now())) {
+      const outcome = this.#pipeline.redraw();
+      if (outcome !== 'context-lost' && this.#canvas.width > 2) void this.#write(this.#clock.nextStill(performance.now()));
+    }
+  }
+
+  #takePictureFrame(frame: VideoFrame, size: Size): void {
+    try {
+      this.#pipeline.setPictureFrame(frame, size);
+    } finally {
+      frame.close();
+      this.#reply({ type: 'picture-frame-done' });
+    }
+  }
+
+  #fail(error: unknown): void {
+    const failure = toVirtualBackgroundError(error, 'internal', 'Frames could not be drawn');
+    this.#reply({ type: 'event', event: { type: 'failed', error: serializeError(failure) } });
+  }
+
+  #dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    void this.#reader?.cancel().catch(() => undefined);
+    this.#pipeline.dispose();
+    void this.#writer.close().catch(() => undefined);
+  }
+}

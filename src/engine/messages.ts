@@ -1,0 +1,37 @@
+import type { SerializedError } from '../errors';
+import type { BackgroundMode, DrawnAs } from '../gl/compositor';
+import type { EngineStats, Quality, Size } from '../types';
+
+/** What a pipeline draws; sent whole at every change. */
+export interface PipelineSettings {
+  background: BackgroundMode;
+  quality: Quality;
+}
+
+/** The part of {@link EngineStats} that the pipeline knows. */
+export type PipelineStats = Omit<EngineStats, 'host' | 'quality' | 'model' | 'backend'>;
+
+export type PipelineEvent =
+  /** What went out changed: the first frame, the curtain falls or rises, the room is shown on request. */
+  | { type: 'drawn'; as: DrawnAs }
+  | { type: 'stats'; stats: PipelineStats }
+  /** Something went wrong that the pipeline survives. */
+  | { type: 'warning'; error: SerializedError }
+  | { type: 'context-lost' }
+  | { type: 'context-restored' }
+  /** The pipeline cannot go on. */
+  | { type: 'failed'; error: SerializedError };
+
+/** Window → engine worker. Everything transferable in a message changes its owner. */
+export type HostRequest =
+  | { type: 'init'; writable: WritableStream<VideoFrame>; maskPort: MessagePort; settings: PipelineSettings }
+  | { type: 'configure'; settings: PipelineSettings }
+  | { type: 'picture'; bitmap: ImageBitmap | null }
+  | { type: 'picture-frame'; frame: VideoFrame; size: Size }
+  | { type: 'source-track'; readable: ReadableStream<VideoFrame> }
+  | { type: 'source-frames' }
+  | { type: 'source-frame'; frame: VideoFrame; droppedFrames: number }
+  | { type: 'dispose' };
+
+/** Engine worker → window. */
+export type HostResponse = { type: 'event'; event: PipelineEvent } | { type: 'picture-frame-done' } | { type: 'source-frame-done' };

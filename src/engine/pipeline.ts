@@ -1,0 +1,206 @@
+import { serializeError, toVirtualBackgroundError } from '../errors';
+import { Compositor, type DrawnAs } from '../gl/compositor';
+import type { GlCanvas } from '../gl/gl-context';
+import { MaskChannel } from '../segmentation/mask-channel';
+import { inputSizeFor } from '../segmentation/network-input';
+import type { FrameImage, Mask, Size } from '../types';
+import type { PipelineEvent, PipelineSettings } from './messages';
+import { PipelineMeters } from './pipeline-meters';
+
+/**
+ * A mask older than this against the frame it would cut out is not used; the curtain is drawn instead. Long
+ * enough for a slow machine's inference, short enough that a person who left is not replaced by the room.
+ */
+export const MASK_MAX_AGE_MS = 2000;
+
+export interface PipelineOptions {
+  canvas: GlCanvas;
+  maskPort: MessagePort;
+  settings: PipelineSettings;
+  onEvent(event: PipelineEvent): void;
+}
+
+/** What became of a frame: drawn on the canvas, or not because the GPU context is lost. */
+export type FrameOutcome = DrawnAs | 'context-lost';
+
+/**
+ * The frame's journey, the same in the worker and on the window: one upload, the small picture to the
+ * segmenter, and the passes onto the canvas. Drawing never waits for a mask; at most one inference is in
+ * flight. Owns its compositor, its end of the mask channel and the background bitmap.
+ */
+export class Pipeline {
+  readonly #canvas: GlCanvas;
+  readonly #channel: MaskChannel;
+  readonly #onEvent: (event: PipelineEvent) => void;
+  readonly #meters = new PipelineMeters();
+  #compositor: Compositor | null;
+  #settings: PipelineSettings;
+  #picture: ImageBitmap | null = null;
+  /** Counts sources: a mask of an older one must not cut out a frame of this one. */
+  #epoch = 0;
+  #frameSize: Size | null = null;
+  #frameTimeMs = 0;
+  #request = { id: 0, epoch: 0, frameTimeMs: 0 };
+  #maskTimeMs = -Infinity;
+  #lastDrawn: DrawnAs | null = null;
+  #disposed = false;
+
+  /** @throws VirtualBackgroundError `webgl2-unavailable`, `shader-failed` */
+  constructor({ canvas, maskPort, settings, onEvent }: PipelineOptions) {
+    this.#canvas = canvas;
+    this.#settings = settings;
+    this.#onEvent = onEvent;
+    this.#compositor = new Compositor(canvas);
+    this.#channel = new MaskChannel(maskPort, {
+      onSpec: () => undefined,
+      onMask: (mask, id, inferenceMs) => this.#handleMask(mask, id, inferenceMs),
+      onFailure: (error) => this.#onEvent({ type: 'warning', error: serializeError(error) }),
+    });
+    canvas.addEventListener('webglcontextlost', this.#handleContextLost);
+    canvas.addEventListener('webglcontextrestored', this.#handleContextRestored);
+  }
+
+  get canvas(): GlCanvas {
+    return this.#canvas;
+  }
+
+  get compositor(): Compositor | null {
+    return this.#compositor;
+  }
+
+  configure(settings: PipelineSettings): void {
+    this.#settings = settings;
+    if (settings.background.kind !== 'picture') {
+      this.#replacePicture(null);
+      this.#compositor?.clearPicture();
+    }
+  }
+
+  /** Background image; the pipeline takes ownership of the bitmap. */
+  setPicture(bitmap: ImageBitmap | null): void {
+    this.#replacePicture(bitmap);
+    if (bitmap) this.#compositor?.setPicture(bitmap, bitmap);
+    else this.#compositor?.clearPicture();
+  }
+
+  /** One frame of a background movie; it stays the caller's. */
+  setPictureFrame(image: FrameImage, size: Size): void {
+    this.#replacePicture(null);
+    this.#compositor?.setPicture(image, size);
+  }
+
+  /** The next frame comes from another source: nothing known about the old one holds. */
+  resetSource(): void {
+    this.#epoch += 1;
+    this.#maskTimeMs = -Infinity;
+    this.#compositor?.clearMask();
+  }
+
+  /** Counts frames that the source delivered and nobody drew. */
+  countDropped(frames: number): void {
+    this.#meters.countDropped(frames);
+  }
+
+  /**
+   * Draws a frame onto the canvas and, when the segmenter is free, sends it the small picture.
+   *
+   * @param image stays the caller's
+   * @param size of the picture, pixels
+   * @param timeMs when the frame arrived, `performance.now()` clock
+   */
+  processFrame(image: FrameImage, size: Size, timeMs: number): FrameOutcome {
+    this.#meters.countInput(timeMs);
+    const compositor = this.#compositor;
+    if (!compositor) return 'context-lost';
+    const start = performance.now();
+    if (this.#frameSize && !sameAspect(this.#frameSize, size)) this.resetSource();
+    this.#frameSize = { width: size.width, height: size.height };
+    this.#frameTimeMs = timeMs;
+    compositor.setFrame(image, size);
+    const drawn = this.#render(compositor);
+    this.#requestMask(compositor);
+    this.#meters.countOutput(drawn, performance.now() - start, timeMs - this.#maskTimeMs, timeMs);
+    this.#report(drawn);
+    return drawn;
+  }
+
+  /** Draws the current frame again, after a change of settings while the source stands still. */
+  redraw(): FrameOutcome {
+    if (!this.#compositor) return 'context-lost';
+    const drawn = this.#render(this.#compositor);
+    this.#meters.countDrawn(drawn);
+    this.#report(drawn);
+    return drawn;
+  }
+
+  /** Frees everything. Safe to call twice. */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#canvas.removeEventListener('webglcontextlost', this.#handleContextLost);
+    this.#canvas.removeEventListener('webglcontextrestored', this.#handleContextRestored);
+    this.#channel.close();
+    this.#replacePicture(null);
+    this.#compositor?.dispose();
+    this.#compositor = null;
+  }
+
+  #render(compositor: Compositor): DrawnAs {
+    const maskAgeMs = this.#frameTimeMs - this.#maskTimeMs;
+    return compositor.render(this.#settings, maskAgeMs <= MASK_MAX_AGE_MS);
+  }
+
+  #requestMask(compositor: Compositor): void {
+    const { spec } = this.#channel;
+    if (!spec || !this.#frameSize || this.#channel.busy || this.#settings.background.kind === 'none') return;
+    const size = inputSizeFor(spec.input, this.#frameSize);
+    this.#request = { id: this.#request.id + 1, epoch: this.#epoch, frameTimeMs: this.#frameTimeMs };
+    this.#channel.request(this.#request.id, size, (pixels) => compositor.readSegmenterInput(size, pixels));
+  }
+
+  #handleMask(mask: Mask, id: number, inferenceMs: number): void {
+    this.#meters.countInference(inferenceMs);
+    const { epoch, frameTimeMs } = this.#request;
+    if (id !== this.#request.id || epoch !== this.#epoch || !this.#compositor) return;
+    this.#compositor.setMask(mask);
+    this.#maskTimeMs = frameTimeMs;
+  }
+
+  #report(drawn: DrawnAs): void {
+    if (drawn !== this.#lastDrawn) {
+      this.#lastDrawn = drawn;
+      this.#onEvent({ type: 'drawn', as: drawn });
+    }
+    const stats = this.#frameSize && this.#meters.takeStats(performance.now(), this.#frameSize);
+    if (stats) this.#onEvent({ type: 'stats', stats });
+  }
+
+  #replacePicture(bitmap: ImageBitmap | null): void {
+    if (this.#picture !== bitmap) this.#picture?.close();
+    this.#picture = bitmap;
+  }
+
+  readonly #handleContextLost = (event: Event): void => {
+    // Without this the browser never gives the context back.
+    event.preventDefault();
+    this.#compositor = null;
+    this.resetSource();
+    this.#lastDrawn = null;
+    this.#onEvent({ type: 'context-lost' });
+  };
+
+  readonly #handleContextRestored = (): void => {
+    try {
+      this.#compositor = new Compositor(this.#canvas);
+      if (this.#picture) this.#compositor.setPicture(this.#picture, this.#picture);
+      this.#onEvent({ type: 'context-restored' });
+    } catch (error) {
+      const failure = toVirtualBackgroundError(error, 'webgl-context-lost', 'The GPU context came back but could not be used');
+      this.#onEvent({ type: 'failed', error: serializeError(failure) });
+    }
+  };
+}
+
+function sameAspect(a: Size, b: Size): boolean {
+  return Math.abs((a.width * b.height) / (a.height * b.width) - 1) < 0.02;
+}

@@ -1,0 +1,283 @@
+import { openSource, type FrameSource } from '../capture/frame-source';
+import { VideoFrames } from '../capture/video-frames';
+import { VirtualBackgroundError, createAbortError, deserializeError, toVirtualBackgroundError } from '../errors';
+import { FALLBACK_COLOR } from '../gl/compositor';
+import { SegmentationClient } from '../segmentation/segmentation-client';
+import type { EngineState, ModelProgress } from '../types';
+import { loadBackground, parseBackground, withFit, type BackgroundKind, type LoadedBackground } from './background';
+import { createHost } from './hosts/create-host';
+import type { PipelineHost } from './hosts/host';
+import { Latest } from './latest';
+import type { PipelineEvent, PipelineSettings, PipelineStats } from './messages';
+import { loadModel, type LoadedModel } from './model-loader';
+import type { EngineSettings } from './settings';
+
+export interface RunCallbacks {
+  onState(state: EngineState): void;
+  onProgress(progress: ModelProgress | null): void;
+  onWarning(warning: VirtualBackgroundError): void;
+  /** A change could not be made; what ran goes on. */
+  onError(error: VirtualBackgroundError): void;
+  /** The run cannot go on; its owner disposes it. */
+  onFatal(error: VirtualBackgroundError): void;
+  onStats(stats: PipelineStats): void;
+}
+
+const SOURCE_KEYS = ['source', 'deviceId', 'facingMode', 'width', 'height', 'frameRate'] as const;
+const MODEL_KEYS = ['model', 'modelUrl', 'modelFallback', 'quality', 'backend'] as const;
+const BACKGROUND_KEYS = ['background'] as const;
+const FALLBACK: BackgroundKind = { kind: 'color', color: FALLBACK_COLOR };
+
+/** Everything that lives from one start to one stop. Owns the host, the model, the source and the background. */
+export class Run {
+  readonly stream: MediaStream;
+  readonly #callbacks: RunCallbacks;
+  readonly #abort = new AbortController();
+  readonly #host: PipelineHost;
+  readonly #segmentation: SegmentationClient;
+  readonly #sourceWork = new Latest(this.#abort.signal);
+  readonly #modelWork = new Latest(this.#abort.signal);
+  readonly #backgroundWork = new Latest(this.#abort.signal);
+  #settings: EngineSettings;
+  #source: FrameSource | null = null;
+  #background: LoadedBackground | null = null;
+  #kind: BackgroundKind;
+  #movieFrames: VideoFrames | null = null;
+  #model: LoadedModel | null = null;
+  #state: EngineState = 'opening';
+  #announceDrawn: () => void = () => undefined;
+
+  /** @throws VirtualBackgroundError `webgl2-unavailable`, `shader-failed`, `output-unsupported` */
+  constructor(settings: EngineSettings, callbacks: RunCallbacks) {
+    this.#settings = settings;
+    this.#callbacks = callbacks;
+    this.#kind = initialKind(settings);
+    const channel = new MessageChannel();
+    this.#host = createHost(settings.host, {
+      settings: this.#pipelineSettings(),
+      maskPort: channel.port1,
+      frameRate: settings.frameRate,
+      onEvent: (event) => this.#handlePipelineEvent(event),
+    });
+    this.stream = new MediaStream([this.#host.track]);
+    this.#segmentation = new SegmentationClient({
+      onProgress: (progress) => callbacks.onProgress(progress),
+      onWarning: (warning) => callbacks.onWarning(warning),
+      onCrash: (error) => callbacks.onError(error),
+    });
+    this.#segmentation.connect(channel.port2);
+  }
+
+  get hostKind(): PipelineHost['kind'] {
+    return this.#host.kind;
+  }
+
+  /** What segments at present. */
+  get model(): LoadedModel | null {
+    return this.#model;
+  }
+
+  /**
+   * Opens the source and loads the model side by side; resolves when the first frame that may be shown went out.
+   *
+   * @throws VirtualBackgroundError
+   */
+  async start(): Promise<void> {
+    const drawn = new Promise<void>((resolve) => {
+      this.#announceDrawn = resolve;
+    });
+    const model = this.#loadModel();
+    // Both may fail; the first failure is told, the other must not go unhandled.
+    model.catch(() => undefined);
+    const background = this.#applyBackground();
+    await this.#changeSource();
+    this.#setState('loading');
+    await Promise.all([background, drawn, this.#kind.kind === 'none' ? undefined : model]);
+    this.#abort.signal.throwIfAborted();
+    this.#setState('running');
+    this.#report(model);
+  }
+
+  /** Takes over changed settings; failures are reported and change nothing. */
+  apply(settings: EngineSettings): void {
+    const before = this.#settings;
+    this.#settings = settings;
+    const changed = (keys: readonly (keyof EngineSettings)[]): boolean => keys.some((key) => settings[key] !== before[key]);
+    if (changed(BACKGROUND_KEYS)) void this.#applyBackground();
+    else if (changed(['backgroundFit'])) this.#configure();
+    if (changed(MODEL_KEYS)) this.#report(this.#loadModel());
+    if (changed(SOURCE_KEYS)) this.#report(this.#changeSource(before));
+  }
+
+  /** Ends everything at once. Safe to call twice. */
+  dispose(): void {
+    if (this.#abort.signal.aborted) return;
+    this.#abort.abort(createAbortError());
+    this.#movieFrames?.stop();
+    this.#background?.release();
+    this.#source?.track?.removeEventListener('ended', this.#handleSourceEnded);
+    this.#source?.release();
+    this.#segmentation.dispose();
+    this.#host.dispose();
+  }
+
+  #pipelineSettings(): PipelineSettings {
+    const { quality, backgroundFit } = this.#settings;
+    return {
+      background: withFit(this.#kind, backgroundFit),
+      quality: this.#model?.quality ?? (quality === 'auto' ? 'medium' : quality),
+    };
+  }
+
+  #configure(): void {
+    this.#host.configure(this.#pipelineSettings());
+  }
+
+  #setState(state: EngineState): void {
+    if (this.#abort.signal.aborted || state === this.#state) return;
+    this.#state = state;
+    this.#callbacks.onState(state);
+  }
+
+  #report(work: Promise<void>): void {
+    work.catch((error: unknown) => {
+      const failure = toVirtualBackgroundError(error, 'internal', 'The change could not be made');
+      if (failure.code !== 'aborted' && !this.#abort.signal.aborted) this.#callbacks.onError(failure);
+    });
+  }
+
+  async #loadModel(): Promise<void> {
+    const signal = this.#modelWork.begin(createAbortError());
+    try {
+      const model = await loadModel({
+        client: this.#segmentation,
+        settings: this.#settings,
+        signal,
+        onWarning: (warning) => this.#callbacks.onWarning(warning),
+      });
+      signal.throwIfAborted();
+      this.#model = model;
+      this.#configure();
+    } finally {
+      if (!signal.aborted) this.#callbacks.onProgress(null);
+    }
+  }
+
+  async #changeSource(before?: EngineSettings): Promise<void> {
+    const signal = this.#sourceWork.begin(createAbortError());
+    if (before && (await this.#adjustCamera(before))) return;
+    const source = await openSource(this.#settings.source, this.#settings, signal);
+    if (signal.aborted) source.release();
+    signal.throwIfAborted();
+    const previous = this.#source;
+    previous?.track?.removeEventListener('ended', this.#handleSourceEnded);
+    this.#source = source;
+    source.track?.addEventListener('ended', this.#handleSourceEnded);
+    this.#host.setSource(source);
+    previous?.release();
+  }
+
+  /** A running camera takes another size or rate without being opened again. */
+  async #adjustCamera(before: EngineSettings): Promise<boolean> {
+    const { source, deviceId, facingMode, width, height, frameRate } = this.#settings;
+    const sameDevice = source === before.source && deviceId === before.deviceId && facingMode === before.facingMode;
+    const track = this.#source?.track;
+    if (!sameDevice || source !== 'camera' || !track) return false;
+    try {
+      await track.applyConstraints({ width: { ideal: width }, height: { ideal: height }, frameRate: { ideal: frameRate } });
+    } catch (error) {
+      throw new VirtualBackgroundError('camera-constraints', 'width, height or frame-rate could not be changed on the running camera', { cause: error });
+    }
+    return true;
+  }
+
+  readonly #handleSourceEnded = (): void => {
+    this.#callbacks.onFatal(
+      new VirtualBackgroundError('source-ended', 'The camera or the shared screen ended (unplugged, or stopped by its permission): start again'),
+    );
+  };
+
+  async #applyBackground(): Promise<void> {
+    const signal = this.#backgroundWork.begin(createAbortError());
+    try {
+      const input = this.#settings.background;
+      // From the open room to a picture that still has to load: the room is no longer wanted.
+      if (this.#kind.kind === 'none' && parseBackground(input) === null) this.#setKind(FALLBACK);
+      const background = await loadBackground(input, signal);
+      if (signal.aborted) {
+        background.bitmap?.close();
+        background.release();
+        return;
+      }
+      this.#useBackground(background);
+    } catch (error) {
+      if (signal.aborted) return;
+      this.#callbacks.onError(toVirtualBackgroundError(error, 'background-load-failed', 'background could not be loaded'));
+    }
+  }
+
+  #useBackground(background: LoadedBackground): void {
+    this.#movieFrames?.stop();
+    this.#movieFrames = null;
+    this.#background?.release();
+    this.#background = background;
+    if (background.bitmap) this.#host.setPicture(background.bitmap);
+    const { movie } = background;
+    if (movie) this.#playMovie(movie);
+    this.#setKind(background.kind);
+  }
+
+  #playMovie(movie: HTMLVideoElement): void {
+    const showFrame = (): void => {
+      try {
+        this.#host.setPictureFrame(movie);
+      } catch (error) {
+        this.#movieFrames?.stop();
+        this.#callbacks.onError(
+          new VirtualBackgroundError('background-cross-origin', 'background movie is on another origin, which must send it with CORS', { cause: error }),
+        );
+      }
+    };
+    showFrame();
+    this.#movieFrames = new VideoFrames({ video: movie, hiddenFrameRate: this.#settings.frameRate, onFrame: showFrame });
+  }
+
+  #setKind(kind: BackgroundKind): void {
+    this.#kind = kind;
+    this.#configure();
+  }
+
+  #handlePipelineEvent(event: PipelineEvent): void {
+    if (this.#abort.signal.aborted) return;
+    switch (event.type) {
+      case 'drawn':
+        if (event.as !== 'curtain') this.#announceDrawn();
+        if (this.#state === 'running' && event.as === 'curtain') this.#setState('interrupted');
+        else if (this.#state === 'interrupted' && event.as !== 'curtain') this.#setState('running');
+        return;
+      case 'stats':
+        this.#callbacks.onStats(event.stats);
+        return;
+      case 'warning':
+        this.#callbacks.onWarning(deserializeError(event.error));
+        return;
+      case 'context-lost':
+        this.#callbacks.onWarning(new VirtualBackgroundError('webgl-context-lost', 'The GPU took the context away; waiting for it to come back'));
+        if (this.#state === 'running') this.#setState('interrupted');
+        return;
+      case 'context-restored':
+        return;
+      case 'failed':
+        this.#callbacks.onFatal(deserializeError(event.error));
+    }
+  }
+}
+
+/** Until a picture is loaded, and where the input is wrong, a plain colour stands in; never the room. */
+function initialKind({ background }: EngineSettings): BackgroundKind {
+  try {
+    return parseBackground(background) ?? FALLBACK;
+  } catch {
+    return FALLBACK;
+  }
+}

@@ -1,0 +1,123 @@
+import type { SourceInput } from '../capture/frame-source';
+import { VirtualBackgroundError } from '../errors';
+import {
+  BACKEND_SETTINGS,
+  BACKGROUND_FITS,
+  HOST_SETTINGS,
+  MODEL_FALLBACKS,
+  MODEL_NAMES,
+  QUALITY_SETTINGS,
+  type BackendSetting,
+  type BackgroundFit,
+  type HostSetting,
+  type ModelFallback,
+  type ModelName,
+  type QualitySetting,
+} from '../types';
+import type { BackgroundInput } from './background';
+
+/** Everything a page can set. All but `host` and `assetBase` take effect while running. */
+export interface EngineSettings {
+  background: BackgroundInput;
+  backgroundFit: BackgroundFit;
+  quality: QualitySetting;
+  model: ModelName;
+  modelUrl: string | null;
+  modelFallback: ModelFallback;
+  source: SourceInput;
+  deviceId: string | null;
+  facingMode: string | null;
+  /** Pixels, ideal. */
+  width: number;
+  /** Pixels, ideal. */
+  height: number;
+  /** Frames a second, ideal. */
+  frameRate: number;
+  /** Folder with copies of the package's assets; null = beside the script. */
+  assetBase: string | null;
+  backend: BackendSetting;
+  host: HostSetting;
+}
+
+export const DEFAULT_SETTINGS: Readonly<EngineSettings> = {
+  background: 'blur',
+  backgroundFit: 'cover',
+  quality: 'auto',
+  model: 'body-pix',
+  modelUrl: null,
+  modelFallback: 'selfie',
+  source: 'camera',
+  deviceId: null,
+  facingMode: null,
+  width: 1280,
+  height: 720,
+  frameRate: 30,
+  assetBase: null,
+  backend: 'auto',
+  host: 'auto',
+};
+
+const CHOICES: Partial<Record<keyof EngineSettings, readonly string[]>> = {
+  backgroundFit: BACKGROUND_FITS,
+  quality: QUALITY_SETTINGS,
+  model: MODEL_NAMES,
+  modelFallback: MODEL_FALLBACKS,
+  facingMode: ['user', 'environment', 'left', 'right'],
+  backend: BACKEND_SETTINGS,
+  host: HOST_SETTINGS,
+};
+
+const RANGES: Partial<Record<keyof EngineSettings, readonly [number, number]>> = {
+  width: [16, 7680],
+  height: [16, 7680],
+  frameRate: [1, 240],
+};
+
+/**
+ * Checks one setting.
+ *
+ * @returns the value to use
+ * @throws VirtualBackgroundError `attribute-invalid`, naming the attribute and the rule
+ */
+export function validateSetting<Key extends keyof EngineSettings>(key: Key, value: unknown): EngineSettings[Key] {
+  const attribute = attributeName(key);
+  const choices = CHOICES[key];
+  if (choices && value !== null && !choices.includes(value as string)) {
+    throw invalid(`${attribute} must be ${listChoices(choices)}; got ${show(value)}`);
+  }
+  if (choices && value === null && DEFAULT_SETTINGS[key] !== null) {
+    throw invalid(`${attribute} must be ${listChoices(choices)}; got null`);
+  }
+  const range = RANGES[key];
+  if (range && !(typeof value === 'number' && value >= range[0] && value <= range[1])) {
+    throw invalid(`${attribute} must be a number from ${range[0]} to ${range[1]}; got ${show(value)}`);
+  }
+  if ((key === 'modelUrl' || key === 'assetBase') && value !== null) return absoluteUrl(attribute, value) as EngineSettings[Key];
+  return value as EngineSettings[Key];
+}
+
+/** `backgroundFit` → `background-fit`. */
+export function attributeName(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+function absoluteUrl(attribute: string, value: unknown): string | null {
+  if (value === '') return null;
+  try {
+    return new URL(String(value), document.baseURI).href;
+  } catch (error) {
+    throw new VirtualBackgroundError('attribute-invalid', `${attribute} must be a URL; got ${show(value)}`, { cause: error });
+  }
+}
+
+function invalid(message: string): VirtualBackgroundError {
+  return new VirtualBackgroundError('attribute-invalid', message);
+}
+
+function listChoices(choices: readonly string[]): string {
+  return choices.length < 2 ? choices.join() : `${choices.slice(0, -1).join(', ')} or ${choices[choices.length - 1]}`;
+}
+
+function show(value: unknown): string {
+  return typeof value === 'string' ? `'${value}'` : String(value);
+}

@@ -1,0 +1,68 @@
+/** Every code an error or warning of this package can carry. Stable: apps may switch on them. */
+export type VirtualBackgroundErrorCode =
+  | 'attribute-invalid'
+  | 'background-load-failed'
+  | 'background-cross-origin'
+  | 'camera-denied'
+  | 'camera-not-found'
+  | 'camera-in-use'
+  | 'camera-constraints'
+  | 'screen-denied'
+  | 'source-ended'
+  | 'source-load-failed'
+  | 'source-unsupported'
+  | 'insecure-context'
+  | 'webgl2-unavailable'
+  | 'webgl-context-lost'
+  | 'shader-failed'
+  | 'model-load-failed'
+  | 'model-variant-unavailable'
+  | 'model-fallback'
+  | 'segmentation-failed'
+  | 'worker-unavailable'
+  | 'output-unsupported'
+  | 'aborted'
+  | 'internal';
+
+/**
+ * The one error type of this package. `message` names the attribute (or the part) and the rule that was
+ * broken and, where there is one, the next step; `cause` holds the browser's own error.
+ */
+export class VirtualBackgroundError extends Error {
+  override readonly name = 'VirtualBackgroundError';
+  readonly code: VirtualBackgroundErrorCode;
+
+  constructor(code: VirtualBackgroundErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** Wraps anything thrown into a {@link VirtualBackgroundError}; one that already is comes back unchanged. */
+export function toVirtualBackgroundError(
+  thrown: unknown,
+  code: VirtualBackgroundErrorCode,
+  context: string,
+): VirtualBackgroundError {
+  if (thrown instanceof VirtualBackgroundError) return thrown;
+  const detail = thrown instanceof Error ? thrown.message : String(thrown);
+  return new VirtualBackgroundError(code, `${context}: ${detail}`, { cause: thrown });
+}
+
+/** Plain form of an error that survives `postMessage` with its code. */
+export interface SerializedError {
+  code: VirtualBackgroundErrorCode;
+  message: string;
+}
+
+export function serializeError(error: VirtualBackgroundError): SerializedError {
+  return { code: error.code, message: error.message };
+}
+
+export function deserializeError(error: SerializedError): VirtualBackgroundError {
+  return new VirtualBackgroundError(error.code, error.message);
+}
+
+export function createAbortError(): VirtualBackgroundError {
+  return new VirtualBackgroundError('aborted', 'The run was stopped or superseded by a newer one');
+}

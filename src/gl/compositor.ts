@@ -1,0 +1,160 @@
+import type { BackgroundFit, FrameImage, Mask, Quality, Size } from '../types';
+import compositeSource from '../shaders/composite.frag.glsl?raw';
+import { BlurPass } from './blur-pass';
+import { GlContext, type GlCanvas, type GlObjectCounts, type Program } from './gl-context';
+import { MaskPass } from './mask-pass';
+import { PicturePass } from './picture-pass';
+import { SegmenterInputPass } from './segmenter-input-pass';
+
+/** What stands behind the person. `picture` draws whatever {@link Compositor.setPicture} got last. */
+export type BackgroundMode =
+  | { kind: 'none' }
+  /** `radius`: standard deviation in output pixels, as CSS `blur()`; null = 2.5 % of the shorter side. */
+  | { kind: 'blur'; radius: number | null }
+  /** sRGB-encoded, 0…1. */
+  | { kind: 'color'; color: readonly [number, number, number] }
+  | { kind: 'picture'; fit: BackgroundFit };
+
+/** What a frame was drawn as; `raw` is the room itself, which only `background="none"` may show. */
+export type DrawnAs = 'person' | 'curtain' | 'raw';
+
+export interface CompositorOptions {
+  background: BackgroundMode;
+  quality: Quality;
+}
+
+const MODE = { none: 0, picture: 1, blur: 2, color: 3 } as const;
+/** Shown in place of a picture that isn't there (yet): a calm dark grey, sRGB-encoded. */
+export const FALLBACK_COLOR = [0.16, 0.17, 0.19] as const;
+/** Probabilities between which the person fades in. */
+const EDGE = [0.3, 0.7] as const;
+const DEFAULT_BLUR = 0.025;
+/** The curtain's blur, as a share of the frame's longer side: nothing smaller than a wall stays legible. */
+const CURTAIN_RADIUS = 1 / 12;
+
+/**
+ * Draws frames: the passes in drawing order. One frame is uploaded once ({@link setFrame}) and drawn as
+ * often as needed ({@link render}). Owns its context and everything in it until {@link dispose}.
+ */
+export class Compositor {
+  readonly #context: GlContext;
+  readonly #frame: WebGLTexture;
+  readonly #input: SegmenterInputPass;
+  readonly #mask: MaskPass;
+  readonly #picture: PicturePass;
+  readonly #blur: BlurPass;
+  readonly #composite: Program;
+  #frameSize: Size | null = null;
+
+  /** @throws VirtualBackgroundError `webgl2-unavailable`, `shader-failed` */
+  constructor(canvas: GlCanvas) {
+    this.#context = new GlContext(canvas);
+    this.#frame = this.#context.createTexture();
+    this.#input = new SegmenterInputPass(this.#context);
+    this.#mask = new MaskPass(this.#context);
+    this.#picture = new PicturePass(this.#context);
+    this.#blur = new BlurPass(this.#context);
+    this.#composite = this.#context.createProgram('composite', compositeSource);
+  }
+
+  get context(): GlContext {
+    return this.#context;
+  }
+
+  get counts(): Readonly<GlObjectCounts> {
+    return this.#context.counts;
+  }
+
+  get hasMask(): boolean {
+    return this.#mask.hasMask;
+  }
+
+  get hasPicture(): boolean {
+    return this.#picture.hasPicture;
+  }
+
+  /** The one upload of a frame. The image stays the caller's. A new size resizes the canvas. */
+  setFrame(image: FrameImage, { width, height }: Size): void {
+    this.#context.uploadImage(this.#frame, image);
+    if (this.#frameSize?.width === width && this.#frameSize.height === height) return;
+    this.#frameSize = { width, height };
+    this.#context.canvas.width = width;
+    this.#context.canvas.height = height;
+  }
+
+  /**
+   * Draws the small picture of the current frame and reads it back.
+   *
+   * @param into RGBA 0…255, `width * height * 4` bytes, top row first
+   */
+  readSegmenterInput(inputSize: Size, into: Uint8Array): void {
+    if (!this.#frameSize) return;
+    this.#context.readPixels(this.#input.render(this.#frame, this.#frameSize, inputSize), into);
+  }
+
+  setMask(mask: Mask): void {
+    this.#mask.setMask(mask);
+  }
+
+  clearMask(): void {
+    this.#mask.clear();
+  }
+
+  setPicture(image: FrameImage, size: Size): void {
+    this.#picture.setPicture(image, size);
+  }
+
+  clearPicture(): void {
+    this.#picture.clear();
+  }
+
+  /**
+   * Draws the current frame onto the canvas.
+   *
+   * @param usesMask false when the mask must not be used (too old): the curtain is drawn
+   */
+  render({ background, quality }: CompositorOptions, usesMask: boolean): DrawnAs {
+    if (!this.#frameSize) return 'curtain';
+    if (background.kind === 'none') return this.#draw({ u_mode: MODE.none }, 'raw');
+    const size = this.#frameSize;
+    const mask = usesMask ? this.#mask.render(this.#frame, this.#input.target, size, quality) : null;
+    const person = mask ? 1 : 0;
+    const drawnAs = mask ? 'person' : 'curtain';
+    const shared = { u_person: person, u_mask: mask?.texture ?? this.#frame, u_edge: EDGE };
+    if (background.kind === 'blur') {
+      const curtainRadius = Math.max(size.width, size.height) * CURTAIN_RADIUS;
+      const radius = mask ? background.radius ?? defaultBlurRadius(size) : curtainRadius;
+      const blurred = this.#blur.render({ frame: this.#frame, mask: mask?.texture ?? null, frameSize: size, radius });
+      return this.#draw({ ...shared, u_mode: MODE.blur, u_background: blurred.texture }, drawnAs);
+    }
+    if (background.kind === 'picture') {
+      this.#picture.setFit(background.fit);
+      const picture = this.#picture.render(size);
+      if (picture) return this.#draw({ ...shared, u_mode: MODE.picture, u_background: picture.texture }, drawnAs);
+      return this.#draw({ ...shared, u_mode: MODE.color, u_color: FALLBACK_COLOR }, drawnAs);
+    }
+    return this.#draw({ ...shared, u_mode: MODE.color, u_color: background.color }, drawnAs);
+  }
+
+  /** Deletes every GL object. Safe to call twice. */
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    for (const pass of [this.#input, this.#mask, this.#picture, this.#blur]) pass.dispose();
+    this.#context.deleteProgram(this.#composite);
+    this.#context.deleteTexture(this.#frame);
+    this.#context.dispose();
+  }
+
+  #disposed = false;
+
+  #draw(uniforms: Record<string, unknown>, drawnAs: DrawnAs): DrawnAs {
+    const texture = this.#frame;
+    this.#context.draw(this.#composite, null, { u_frame: texture, u_mask: texture, u_background: texture, ...uniforms });
+    return drawnAs;
+  }
+}
+
+function defaultBlurRadius({ width, height }: Size): number {
+  return Math.max(4, Math.min(width, height) * DEFAULT_BLUR);
+}

@@ -1,0 +1,216 @@
+import * as twgl from 'twgl.js';
+import { VirtualBackgroundError } from '../errors';
+import type { FrameImage, Size } from '../types';
+import fullscreenVertexSource from '../shaders/fullscreen.vert.glsl?raw';
+
+export type GlCanvas = HTMLCanvasElement | OffscreenCanvas;
+
+/** A texture that something is drawn into. Its picture's top row comes first in memory. */
+export interface RenderTarget extends Size {
+  texture: WebGLTexture;
+  framebuffer: WebGLFramebuffer;
+}
+
+export type TargetFormat = 'rgba8' | 'rgba16f' | 'r16f' | 'r8';
+
+export interface Program {
+  info: twgl.ProgramInfo;
+  name: string;
+}
+
+/** Live GL objects made through one {@link GlContext}; all are 0 after everything was disposed. */
+export interface GlObjectCounts {
+  textures: number;
+  framebuffers: number;
+  programs: number;
+  buffers: number;
+}
+
+interface FormatInfo {
+  internalFormat: number;
+  format: number;
+  type: number;
+}
+
+/**
+ * Thin owner of one WebGL2 context and of twgl's calls on it. It adds what twgl leaves out: programs that
+ * don't compile throw with the pass and the line, framebuffers are checked for completeness, target and
+ * viewport are bound together, and objects are counted.
+ */
+export class GlContext {
+  readonly gl: WebGL2RenderingContext;
+  readonly canvas: GlCanvas;
+  /** Whether 16-bit float textures can be drawn into. */
+  readonly floatTargets: boolean;
+  readonly counts: GlObjectCounts = { textures: 0, framebuffers: 0, programs: 0, buffers: 0 };
+  readonly #quad: twgl.BufferInfo;
+
+  /** @throws VirtualBackgroundError `webgl2-unavailable` */
+  constructor(canvas: GlCanvas) {
+    const gl = canvas.getContext('webgl2', {
+      alpha: false,
+      antialias: false,
+      depth: false,
+      stencil: false,
+      preserveDrawingBuffer: false,
+      powerPreference: 'high-performance',
+    }) as WebGL2RenderingContext | null;
+    if (!gl || gl.isContextLost()) {
+      throw new VirtualBackgroundError(
+        'webgl2-unavailable',
+        'WebGL2 is not available: update the browser, or turn hardware acceleration on in its settings',
+      );
+    }
+    this.gl = gl;
+    this.canvas = canvas;
+    this.floatTargets = Boolean(gl.getExtension('EXT_color_buffer_float') ?? gl.getExtension('EXT_color_buffer_half_float'));
+    this.#quad = twgl.createBufferInfoFromArrays(gl, {
+      a_position: { numComponents: 2, data: [-1, -1, 3, -1, -1, 3] },
+    });
+    this.counts.buffers += 1;
+  }
+
+  /** Name of the GPU or of the software renderer, as far as the browser tells. */
+  get rendererName(): string {
+    const info = this.gl.getExtension('WEBGL_debug_renderer_info');
+    return String(this.gl.getParameter(info ? info.UNMASKED_RENDERER_WEBGL : this.gl.RENDERER));
+  }
+
+  /** @throws VirtualBackgroundError `shader-failed` naming the pass, the stage and the compiler's line */
+  createProgram(name: string, fragmentSource: string): Program {
+    const messages: string[] = [];
+    const info = twgl.createProgramInfo(this.gl, [fullscreenVertexSource, fragmentSource], {
+      errorCallback: (message: string) => messages.push(message),
+    }) as twgl.ProgramInfo | null;
+    if (!info) {
+      throw new VirtualBackgroundError('shader-failed', `Pass '${name}' does not compile: ${messages.join('\n').trim()}`);
+    }
+    this.counts.programs += 1;
+    return { info, name };
+  }
+
+  deleteProgram(program: Program): void {
+    this.gl.deleteProgram(program.info.program);
+    this.counts.programs -= 1;
+  }
+
+  /** An empty texture: linear filter, clamped to its edge, no mipmaps. */
+  createTexture(filter: 'linear' | 'nearest' = 'linear'): WebGLTexture {
+    const { gl } = this;
+    const texture = gl.createTexture();
+    gl.bindTexture(gl.TEXTURE_2D, texture);
+    const mode = filter === 'linear' ? gl.LINEAR : gl.NEAREST;
+    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, mode);
+    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, mode);
+    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE);
+    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE);
+    this.counts.textures += 1;
+    return texture;
+  }
+
+  deleteTexture(texture: WebGLTexture): void {
+    this.gl.deleteTexture(texture);
+    this.counts.textures -= 1;
+  }
+
+  /** Copies a picture into a texture, top row first, straight alpha. The image stays the caller's. */
+  uploadImage(texture: WebGLTexture, image: FrameImage): void {
+    const { gl } = this;
+    gl.bindTexture(gl.TEXTURE_2D, texture);
+    gl.pixelStorei(gl.UNPACK_FLIP_Y_WEBGL, false);
+    gl.pixelStorei(gl.UNPACK_PREMULTIPLY_ALPHA_WEBGL, false);
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, image as TexImageSource);
+  }
+
+  /** Copies single-channel floats into a 16-bit float texture. */
+  uploadFloats(texture: WebGLTexture, data: Float32Array, { width, height }: Size): void {
+    const { gl } = this;
+    gl.bindTexture(gl.TEXTURE_2D, texture);
+    gl.pixelStorei(gl.UNPACK_FLIP_Y_WEBGL, false);
+    gl.pixelStorei(gl.UNPACK_PREMULTIPLY_ALPHA_WEBGL, false);
+    gl.pixelStorei(gl.UNPACK_ALIGNMENT, 4);
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.R16F, width, height, 0, gl.RED, gl.FLOAT, data);
+  }
+
+  /** @throws VirtualBackgroundError `internal` when the framebuffer is incomplete */
+  createTarget(size: Size, format: TargetFormat): RenderTarget {
+    const { gl } = this;
+    const { internalFormat, format: pixelFormat, type } = this.#formatInfo(format);
+    const texture = this.createTexture();
+    const { width, height } = size;
+    gl.texImage2D(gl.TEXTURE_2D, 0, internalFormat, width, height, 0, pixelFormat, type, null);
+    const framebuffer = gl.createFramebuffer();
+    this.counts.framebuffers += 1;
+    gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
+    gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, texture, 0);
+    const status = gl.checkFramebufferStatus(gl.FRAMEBUFFER);
+    const target = { texture, framebuffer, width, height };
+    if (status !== gl.FRAMEBUFFER_COMPLETE && !gl.isContextLost()) {
+      this.deleteTarget(target);
+      throw new VirtualBackgroundError('internal', `Framebuffer ${width}×${height} ${format} is incomplete (0x${status.toString(16)})`);
+    }
+    return target;
+  }
+
+  deleteTarget(target: RenderTarget): void {
+    this.gl.deleteFramebuffer(target.framebuffer);
+    this.counts.framebuffers -= 1;
+    this.deleteTexture(target.texture);
+  }
+
+  /** Returns `target` when it already has the size, else a new one in its place (the old one is deleted). */
+  fitTarget(target: RenderTarget | null, size: Size, format: TargetFormat): RenderTarget {
+    if (target?.width === size.width && target.height === size.height) return target;
+    const next = this.createTarget(size, format);
+    if (target) this.deleteTarget(target);
+    return next;
+  }
+
+  /** Draws a pass over the whole target; `null` is the canvas. */
+  draw(program: Program, target: RenderTarget | null, uniforms: Record<string, unknown>): void {
+    const { gl } = this;
+    const { info } = program;
+    for (const name of Object.keys(uniforms)) {
+      if (!info.uniformSetters[name]) {
+        throw new VirtualBackgroundError('internal', `Pass '${program.name}' has no uniform '${name}'`);
+      }
+    }
+    const width = target ? target.width : this.canvas.width;
+    const height = target ? target.height : this.canvas.height;
+    gl.bindFramebuffer(gl.FRAMEBUFFER, target ? target.framebuffer : null);
+    gl.viewport(0, 0, width, height);
+    gl.disable(gl.BLEND);
+    gl.disable(gl.SCISSOR_TEST);
+    gl.useProgram(info.program);
+    twgl.setBuffersAndAttributes(gl, info, this.#quad);
+    twgl.setUniforms(info, uniforms);
+    twgl.drawBufferInfo(gl, this.#quad, gl.TRIANGLES, 3);
+  }
+
+  /** Reads a target back, RGBA 0…255, top row first. For the segmenter's small picture, and for tests. */
+  readPixels(target: RenderTarget, into: Uint8Array): void {
+    const { gl } = this;
+    gl.bindFramebuffer(gl.FRAMEBUFFER, target.framebuffer);
+    gl.readPixels(0, 0, target.width, target.height, gl.RGBA, gl.UNSIGNED_BYTE, into);
+  }
+
+  dispose(): void {
+    for (const attribute of Object.values(this.#quad.attribs ?? {})) this.gl.deleteBuffer(attribute.buffer);
+    this.counts.buffers = 0;
+  }
+
+  #formatInfo(format: TargetFormat): FormatInfo {
+    const { gl } = this;
+    const wanted = this.floatTargets ? format : ({ rgba16f: 'rgba8', r16f: 'r8' } as Record<string, TargetFormat>)[format] ?? format;
+    switch (wanted) {
+      case 'rgba16f':
+        return { internalFormat: gl.RGBA16F, format: gl.RGBA, type: gl.HALF_FLOAT };
+      case 'r16f':
+        return { internalFormat: gl.R16F, format: gl.RED, type: gl.HALF_FLOAT };
+      case 'r8':
+        return { internalFormat: gl.R8, format: gl.RED, type: gl.UNSIGNED_BYTE };
+      default:
+        return { internalFormat: gl.RGBA8, format: gl.RGBA, type: gl.UNSIGNED_BYTE };
+    }
+  }
+}

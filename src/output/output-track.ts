@@ -1,0 +1,48 @@
+import { VirtualBackgroundError } from '../errors';
+
+/** The lasting output: one video track in one stream, from start to stop. */
+export interface OutputTrack {
+  readonly track: MediaStreamTrack;
+  /** Ends the track and tells whoever listens for `ended`. Safe to call twice. */
+  end(): void;
+}
+
+/** Output that a worker writes VideoFrames into. */
+export interface WritableOutputTrack extends OutputTrack {
+  /** To be transferred to the worker, once. */
+  readonly writable: WritableStream<VideoFrame>;
+}
+
+/** Whether frames can be read from and written to tracks, and these streams sent to a worker. */
+export function supportsFrameStreams(): boolean {
+  return (
+    typeof MediaStreamTrackProcessor === 'function' &&
+    typeof MediaStreamTrackGenerator === 'function' &&
+    typeof OffscreenCanvas === 'function' &&
+    typeof VideoFrame === 'function'
+  );
+}
+
+export function createGeneratorOutput(): WritableOutputTrack {
+  const generator = new MediaStreamTrackGenerator({ kind: 'video' });
+  return { track: generator, writable: generator.writable, end: () => endTrack(generator) };
+}
+
+/**
+ * Output that shows what is drawn on a canvas.
+ *
+ * @param frameRate at most so many frames a second, and what the track's settings say
+ * @throws VirtualBackgroundError `output-unsupported`
+ */
+export function createCanvasOutput(canvas: HTMLCanvasElement, frameRate: number): OutputTrack {
+  const track = typeof canvas.captureStream === 'function' ? canvas.captureStream(frameRate).getVideoTracks()[0] : undefined;
+  if (!track) throw new VirtualBackgroundError('output-unsupported', 'This browser cannot make a stream from a canvas (captureStream)');
+  return { track, end: () => endTrack(track) };
+}
+
+function endTrack(track: MediaStreamTrack): void {
+  if (track.readyState === 'ended') return;
+  track.stop();
+  // stop() itself is silent; the Chime SDK and others wait for the event.
+  track.dispatchEvent(new Event('ended'));
+}

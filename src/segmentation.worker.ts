@@ -1,0 +1,3 @@
+import { installSegmentationWorker } from './segmentation/install-worker';
+
+installSegmentationWorker(self);

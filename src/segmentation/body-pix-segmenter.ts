@@ -1,0 +1,131 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { GraphModel } from '@tensorflow/tfjs-converter';
+import { load, type BodyPix } from '@tensorflow-models/body-pix';
+import { VirtualBackgroundError } from '../errors';
+import type { Backend, Mask, Quality, Size } from '../types';
+import { stridedGeometry } from './network-input';
+import type { Segmenter, SmallPicture } from './segmenter';
+import { assertFinite, toInputTensor } from './tf-runtime';
+
+/** Where the BodyPix package itself looks for its weights. */
+export const BODY_PIX_BASE_URL = 'https://storage.googleapis.com/tfjs-models/savedmodel/bodypix/';
+
+export interface BodyPixVariant {
+  multiplier: 0.5 | 0.75 | 1;
+  outputStride: 8 | 16;
+  /** Longer side of the picture that the network sees, pixels. */
+  longSide: number;
+}
+
+/** What a quality means, best first: a variant that cannot be fetched gives way to the next. */
+export const BODY_PIX_VARIANTS: Record<Quality, readonly BodyPixVariant[]> = {
+  low: [{ multiplier: 0.5, outputStride: 16, longSide: 257 }],
+  medium: [{ multiplier: 0.5, outputStride: 16, longSide: 369 }],
+  high: [
+    { multiplier: 0.75, outputStride: 8, longSide: 321 },
+    { multiplier: 0.5, outputStride: 8, longSide: 321 },
+  ],
+};
+
+/**
+ * Address of a variant's model.json.
+ *
+ * @param modelUrl a file (ends in `.json`): used as it is; a folder in Google's layout; null: Google's own
+ */
+export function bodyPixModelUrl({ multiplier, outputStride }: BodyPixVariant, modelUrl: string | null): string {
+  if (modelUrl && new URL(modelUrl).pathname.endsWith('.json')) return modelUrl;
+  const base = modelUrl ?? BODY_PIX_BASE_URL;
+  const folder = { 0.5: '050', 0.75: '075', 1: '100' }[multiplier];
+  return new URL(`mobilenet/quant2/${folder}/model-stride${outputStride}.json`, base.endsWith('/') ? base : `${base}/`).href;
+}
+
+export interface BodyPixOptions {
+  url: string;
+  variant: BodyPixVariant;
+  backend: Backend;
+  onProgress(fraction: number): void;
+}
+
+/**
+ * BodyPix, loaded through its package, of which each frame runs only the person logits
+ * (`float_segments`): no upsampling, thresholding, pose decoding or second readback.
+ */
+export class BodyPixSegmenter implements Segmenter {
+  readonly spec: Segmenter['spec'];
+  readonly #net: BodyPix;
+  readonly #graph: GraphModel;
+  readonly #stride: number;
+  #disposed = false;
+
+  private constructor(net: BodyPix, stride: number, { variant, backend }: BodyPixOptions) {
+    this.#net = net;
+    this.#graph = graphOf(net);
+    this.#stride = stride;
+    this.spec = {
+      model: 'body-pix',
+      backend,
+      variant: `MobileNetV1 ${variant.multiplier.toFixed(2)}, stride ${stride}`,
+      input: { kind: 'strided', longSide: variant.longSide, stride },
+    };
+  }
+
+  /** @throws VirtualBackgroundError `model-load-failed` naming the address */
+  static async load(options: BodyPixOptions): Promise<BodyPixSegmenter> {
+    const { url, variant, onProgress } = options;
+    try {
+      // The package passes `modelUrl` straight to loadGraphModel, which takes a handler as well as a
+      // string: that is how the download's progress becomes known. Its type says string only.
+      const handler = tf.io.http(url, { onProgress }) as unknown as string;
+      const net = await load({
+        architecture: 'MobileNetV1',
+        multiplier: variant.multiplier,
+        outputStride: variant.outputStride,
+        quantBytes: 2,
+        modelUrl: handler,
+      });
+      return new BodyPixSegmenter(net, measureStride(net), options);
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : String(error);
+      throw new VirtualBackgroundError('model-load-failed', `model 'body-pix' could not be loaded from ${url}: ${detail}`, { cause: error });
+    }
+  }
+
+  async segment(picture: SmallPicture): Promise<Mask> {
+    const logits = tf.tidy(() => personLogits(this.#graph, toInputTensor(picture, 1 / 127.5, -1)));
+    try {
+      const data = (await logits.data()) as Float32Array;
+      assertFinite(data, 'body-pix');
+      const cells: Size = { width: logits.shape[2], height: logits.shape[1] };
+      return { ...cells, data, kind: 'logit', geometry: stridedGeometry(picture, cells, this.#stride) };
+    } finally {
+      logits.dispose();
+    }
+  }
+
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#net.dispose();
+  }
+}
+
+/** The package declares `baseModel.model` protected; it is the graph we run. */
+function graphOf(net: BodyPix): GraphModel {
+  return (net.baseModel as unknown as { model: GraphModel }).model;
+}
+
+/**
+ * Runs the part of the graph that leads to the person logits.
+ *
+ * @param input float32 `[1, height, width, 3]`, RGB in −1…1
+ * @returns float32 `[1, ceil(height / stride), ceil(width / stride), 1]`, logits
+ */
+function personLogits(graph: GraphModel, input: tf.Tensor4D): tf.Tensor4D {
+  return graph.execute(input, 'float_segments') as tf.Tensor4D;
+}
+
+/** The file decides the stride, whatever its name says: 65 pixels give 5 cells at 16, 9 at 8. */
+function measureStride(net: BodyPix): number {
+  const cells = tf.tidy(() => personLogits(graphOf(net), tf.zeros([1, 65, 65, 3])).shape[1]);
+  return 64 / (cells - 1);
+}

@@ -1,0 +1,136 @@
+import { VirtualBackgroundError, serializeError, toVirtualBackgroundError } from '../errors';
+import { BODY_PIX_VARIANTS, BodyPixSegmenter, bodyPixModelUrl, type BodyPixVariant } from './body-pix-segmenter';
+import type { ControlRequest, ControlResponse, DataRequest, DataResponse, LoadRequest } from './messages';
+import { inputSizeFor, type SegmenterSpec } from './network-input';
+import type { Segmenter } from './segmenter';
+import { SelfieSegmenter } from './selfie-segmenter';
+import { startBackend } from './tf-runtime';
+
+/** Frame that the warm-up stands for. */
+const WARM_UP_FRAME = { width: 640, height: 360 };
+const WARM_UP_RUNS = 3;
+
+/**
+ * The far end of the segmentation messages: loads one network at a time and answers the pipeline's small
+ * pictures. Lives in segmentation.worker.ts, or in the page where a worker can't be had.
+ */
+export class SegmentationService {
+  readonly #reply: (response: ControlResponse) => void;
+  #segmenter: Segmenter | null = null;
+  #spec: SegmenterSpec | null = null;
+  #port: MessagePort | null = null;
+  #newest = 0;
+  /** One thing at a time on this thread: loading and inference would only disturb each other's timing. */
+  #queue: Promise<void> = Promise.resolve();
+
+  constructor(reply: (response: ControlResponse) => void) {
+    this.#reply = reply;
+  }
+
+  handle(message: ControlRequest): void {
+    if (message.type === 'load') {
+      this.#newest = message.id;
+      void this.#load(message.id, message.request);
+    } else if (message.type === 'connect') {
+      this.#connect(message.port);
+    } else {
+      this.#newest = -1;
+      this.#port?.close();
+      this.#port = null;
+      this.#replaceSegmenter(null);
+    }
+  }
+
+  async #load(id: number, request: LoadRequest): Promise<void> {
+    try {
+      const backend = await startBackend(request.backend, request.assets);
+      const segmenter = await this.#createSegmenter(id, request, backend);
+      if (id !== this.#newest) return segmenter.dispose();
+      const inferenceMs = await this.#warmUp(segmenter);
+      if (id !== this.#newest) return segmenter.dispose();
+      this.#replaceSegmenter(segmenter);
+      this.#spec = { ...segmenter.spec, inferenceMs };
+      this.#send({ type: 'spec', spec: this.#spec });
+      this.#reply({ type: 'loaded', id, spec: this.#spec });
+    } catch (error) {
+      const failure = toVirtualBackgroundError(error, 'model-load-failed', `model '${request.model}' could not be loaded`);
+      this.#reply({ type: 'load-failed', id, error: serializeError(failure) });
+    }
+  }
+
+  async #createSegmenter(id: number, request: LoadRequest, backend: SegmenterSpec['backend']): Promise<Segmenter> {
+    const { model, modelUrl, quality, assets } = request;
+    const onProgress = (fraction: number): void => {
+      if (id === this.#newest) this.#reply({ type: 'progress', id, progress: { model, fraction } });
+    };
+    if (model === 'selfie') return SelfieSegmenter.load({ assets, backend, onProgress });
+    const variants = BODY_PIX_VARIANTS[quality];
+    for (const [index, variant] of variants.entries()) {
+      try {
+        return await BodyPixSegmenter.load({ url: bodyPixModelUrl(variant, modelUrl), variant, backend, onProgress });
+      } catch (error) {
+        const next = variants[index + 1];
+        if (!next || bodyPixModelUrl(next, modelUrl) === bodyPixModelUrl(variant, modelUrl)) throw error;
+        this.#warnAboutVariant(id, next, error);
+      }
+    }
+    throw new VirtualBackgroundError('internal', `quality '${quality}' names no BodyPix variant`);
+  }
+
+  #warnAboutVariant(id: number, next: BodyPixVariant, error: unknown): void {
+    const { message } = toVirtualBackgroundError(error, 'model-load-failed', 'BodyPix');
+    const warning = new VirtualBackgroundError(
+      'model-variant-unavailable',
+      `${message}; trying the variant with multiplier ${next.multiplier.toFixed(2)} instead`,
+    );
+    this.#reply({ type: 'warning', id, warning: serializeError(warning) });
+  }
+
+  /** First runs compile and allocate; the best of the next ones tells the speed. */
+  async #warmUp(segmenter: Segmenter): Promise<number> {
+    const size = inputSizeFor(segmenter.spec.input, WARM_UP_FRAME);
+    const picture = { ...size, pixels: new Uint8Array(size.width * size.height * 4) };
+    let best = Infinity;
+    for (let run = 0; run < WARM_UP_RUNS; run++) {
+      const start = performance.now();
+      await segmenter.segment(picture);
+      if (run > 0) best = Math.min(best, performance.now() - start);
+    }
+    return best;
+  }
+
+  #replaceSegmenter(next: Segmenter | null): void {
+    const previous = this.#segmenter;
+    this.#segmenter = next;
+    this.#spec = null;
+    // An inference may be under way: the old network goes when the queue is empty.
+    if (previous) this.#queue = this.#queue.then(() => previous.dispose());
+  }
+
+  #connect(port: MessagePort): void {
+    this.#port?.close();
+    this.#port = port;
+    port.onmessage = (event: MessageEvent<DataRequest>) => {
+      this.#queue = this.#queue.then(() => this.#segment(event.data));
+    };
+    if (this.#spec) this.#send({ type: 'spec', spec: this.#spec });
+  }
+
+  async #segment({ id, buffer, width, height }: DataRequest): Promise<void> {
+    try {
+      const segmenter = this.#segmenter;
+      if (!segmenter) throw new VirtualBackgroundError('segmentation-failed', 'No model is loaded');
+      const start = performance.now();
+      const mask = await segmenter.segment({ pixels: new Uint8Array(buffer), width, height });
+      const inferenceMs = performance.now() - start;
+      this.#send({ type: 'mask', id, mask, buffer, inferenceMs }, [buffer, mask.data.buffer]);
+    } catch (error) {
+      const failure = toVirtualBackgroundError(error, 'segmentation-failed', 'The person could not be found');
+      this.#send({ type: 'segment-failed', id, buffer, error: serializeError(failure) }, [buffer]);
+    }
+  }
+
+  #send(response: DataResponse, transfer: Transferable[] = []): void {
+    this.#port?.postMessage(response, transfer);
+  }
+}

@@ -1,0 +1,70 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import { VirtualBackgroundError } from '../errors';
+import type { AssetUrls } from '../assets';
+import type { Backend, BackendSetting } from '../types';
+import type { SmallPicture } from './segmenter';
+
+/**
+ * Starts a TensorFlow.js backend in this thread, once.
+ *
+ * @throws VirtualBackgroundError `model-load-failed` when no backend starts
+ */
+export async function startBackend(setting: BackendSetting, assets: AssetUrls): Promise<Backend> {
+  const candidates: Backend[] = setting === 'auto' ? ['wasm', 'webgl'] : [setting];
+  const failures: string[] = [];
+  for (const backend of candidates) {
+    try {
+      await importBackend(backend, assets);
+      if (await tf.setBackend(backend)) {
+        await tf.ready();
+        return backend;
+      }
+      failures.push(`${backend}: did not start`);
+    } catch (error) {
+      failures.push(`${backend}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+  throw new VirtualBackgroundError(
+    'model-load-failed',
+    `TensorFlow.js has no working backend (${failures.join('; ')}); check that the package's assets folder is served, or set asset-base`,
+  );
+}
+
+let wasmPathsSet = false;
+
+async function importBackend(backend: Backend, assets: AssetUrls): Promise<void> {
+  if (backend === 'webgl') {
+    await import('@tensorflow/tfjs-backend-webgl');
+    return;
+  }
+  // TensorFlow.js refuses new paths once the backend runs.
+  if (wasmPathsSet) return;
+  setWasmPaths(assets.wasm);
+  wasmPathsSet = true;
+}
+
+/**
+ * RGBA bytes to the network's float input.
+ *
+ * @param scale,shift each channel becomes `byte * scale + shift`
+ * @returns float32 `[1, height, width, 3]`; the caller disposes it
+ */
+export function toInputTensor({ pixels, width, height }: SmallPicture, scale: number, shift: number): tf.Tensor4D {
+  const values = new Float32Array(width * height * 3);
+  for (let from = 0, to = 0; to < values.length; from += 4, to += 3) {
+    values[to] = (pixels[from] as number) * scale + shift;
+    values[to + 1] = (pixels[from + 1] as number) * scale + shift;
+    values[to + 2] = (pixels[from + 2] as number) * scale + shift;
+  }
+  return tf.tensor4d(values, [1, height, width, 3], 'float32');
+}
+
+/** @throws VirtualBackgroundError `segmentation-failed` */
+export function assertFinite(data: Float32Array, model: string): void {
+  for (const value of data) {
+    if (!Number.isFinite(value)) {
+      throw new VirtualBackgroundError('segmentation-failed', `${model} gave a mask that is not finite`);
+    }
+  }
+}

@@ -1,0 +1,30 @@
+#version 300 es
+// Purpose: first step of the person-free blur: a small copy of the picture, each sample weighed by how much
+// it is background, so that the person doesn't bleed into what surrounds them.
+// Inputs: u_frame, sRGB-encoded; u_mask, person probability in red; u_personWeight: 1 = leave the person out,
+// 0 = the curtain (the whole picture counts). u_texel, u_taps as in downsample.frag.glsl.
+// Output: premultiplied: rgb = colour * weight, a = weight (0..1). The last pass divides.
+precision highp float;
+uniform sampler2D u_frame;
+uniform sampler2D u_mask;
+uniform float u_personWeight;
+uniform vec2 u_texel;
+uniform int u_taps;
+in vec2 v_texCoord;
+out vec4 outColor;
+
+void main() {
+  float stepSize = 1.0 / float(u_taps);
+  vec4 sum = vec4(0.0);
+  for (int y = 0; y < u_taps; y++) {
+    for (int x = 0; x < u_taps; x++) {
+      vec2 coord = v_texCoord + ((vec2(float(x), float(y)) + 0.5) * stepSize - 0.5) * u_texel;
+      // The rim is part person: only what is surely background counts fully. The floor keeps a colour
+      // for the inside of a person who fills the picture.
+      float background = 1.0 - smoothstep(0.0, 0.4, texture(u_mask, coord).r);
+      float weight = mix(1.0, max(background, 0.002), u_personWeight);
+      sum += vec4(texture(u_frame, coord).rgb * weight, weight);
+    }
+  }
+  outColor = sum * stepSize * stepSize;
+}

@@ -1,0 +1,3 @@
+import { installTickerWorker } from './capture/install-ticker';
+
+installTickerWorker(self);

@@ -1,0 +1,99 @@
+/** Fixed effort levels; `auto` lets the engine choose one. */
+export const QUALITIES = ['low', 'medium', 'high'] as const;
+export type Quality = (typeof QUALITIES)[number];
+export const QUALITY_SETTINGS = ['auto', ...QUALITIES] as const;
+export type QualitySetting = (typeof QUALITY_SETTINGS)[number];
+
+export const MODEL_NAMES = ['body-pix', 'selfie'] as const;
+export type ModelName = (typeof MODEL_NAMES)[number];
+
+export const BACKGROUND_FITS = ['cover', 'contain', 'fill'] as const;
+/** How a background image or movie fills the output, as CSS `object-fit` does. */
+export type BackgroundFit = (typeof BACKGROUND_FITS)[number];
+
+export const MODEL_FALLBACKS = ['selfie', 'none'] as const;
+export type ModelFallback = (typeof MODEL_FALLBACKS)[number];
+
+export const BACKEND_SETTINGS = ['auto', 'wasm', 'webgl'] as const;
+export type BackendSetting = (typeof BACKEND_SETTINGS)[number];
+export type Backend = Exclude<BackendSetting, 'auto'>;
+
+export const HOST_SETTINGS = ['auto', 'worker', 'window'] as const;
+/** Where the pipeline runs. `auto` takes the worker where the browser has the APIs for it. */
+export type HostSetting = (typeof HOST_SETTINGS)[number];
+export type HostKind = Exclude<HostSetting, 'auto'>;
+
+/**
+ * - `idle`: nothing runs and nothing is held.
+ * - `opening`: waiting for the camera, the screen or the movie.
+ * - `loading`: frames arrive; the model is being fetched, compiled or run for the first time.
+ * - `running`: composited frames are going out.
+ * - `interrupted`: was running; now the curtain is shown (no fresh mask, lost GPU context) or no frames come.
+ * - `failed`: the run ended by itself; `error` says why; `start()` tries again.
+ */
+export type EngineState = 'idle' | 'opening' | 'loading' | 'running' | 'interrupted' | 'failed';
+
+export interface Size {
+  /** Pixels. */
+  width: number;
+  /** Pixels. */
+  height: number;
+}
+
+/**
+ * Where the samples of a mask lie in the frame. For a frame coordinate u in 0…1 (origin top left, left edge
+ * of the left pixel to right edge of the right pixel) the mask's texture coordinate is `u * scale + offset`,
+ * separately for x and y.
+ */
+export interface MaskGeometry {
+  scaleX: number;
+  scaleY: number;
+  offsetX: number;
+  offsetY: number;
+}
+
+/** Low-resolution person mask at the network's own resolution. */
+export interface Mask extends Size {
+  /** Row-major, top row first, `width * height` values; 1 (or a large logit) = person. */
+  data: Float32Array;
+  /** `logit`: apply the sigmoid for the probability. `probability`: already 0…1. */
+  kind: 'logit' | 'probability';
+  geometry: MaskGeometry;
+}
+
+/** Any picture that WebGL takes as a texture source without a copy through the CPU. */
+export type FrameImage = VideoFrame | ImageBitmap | HTMLVideoElement | HTMLCanvasElement | OffscreenCanvas;
+
+/** Figures of the last second or so of a run. Times are medians in milliseconds. */
+export interface EngineStats extends Size {
+  /** Frames a second that the source delivered. */
+  inputFps: number;
+  /** New composited frames a second that went out. */
+  outputFps: number;
+  /** One inference, from the small picture to the mask. */
+  segmentationMs: number;
+  /** Time the host's thread spends on one frame: upload and draw calls. */
+  compositeMs: number;
+  /** How much older than its frame the mask in use was. */
+  maskAgeMs: number;
+  /** Frames of the source that were not composited, since `start()`. */
+  droppedFrames: number;
+  /** Composited frames, since `start()`. */
+  outputFrames: number;
+  /** Frames sent with the room in view, since `start()`: 0 unless `background` is `none`. */
+  rawFrames: number;
+  /** Frames on which the curtain was drawn, since `start()`. */
+  curtainFrames: number;
+  backend: Backend | null;
+  model: ModelName | null;
+  /** The level in use: the chosen one of `quality="auto"`. */
+  quality: Quality | null;
+  host: HostKind | null;
+}
+
+/** Progress of a model download. */
+export interface ModelProgress {
+  model: ModelName;
+  /** 0…1. */
+  fraction: number;
+}

@@ -1,0 +1,17 @@
+import { readFileSync } from 'node:fs';
+import { defineConfig } from 'vite';
+
+const { dependencies } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8')) as {
+  dependencies: Record<string, string>;
+};
+
+/** The demo's server. The package itself is built by scripts/build.mjs. */
+export default defineConfig({
+  optimizeDeps: {
+    // Found here rather than while the page loads, where finding one late reloads the page.
+    entries: ['index.html', 'src/*.worker.ts'],
+    include: [...Object.keys(dependencies), 'lit/decorators.js'],
+  },
+  cacheDir: '.cache/vite',
+  server: { open: false },
+});
