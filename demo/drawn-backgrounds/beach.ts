@@ -45,11 +45,11 @@ function paintSea(context: Context2D): void {
     [0, '#f0b48c'], [0.08, '#c98a94'], [0.35, '#7d6796'], [0.75, '#4d578c'], [1, '#465a88'],
   ]);
   context.fillRect(0, HORIZON, DESIGN_WIDTH, DESIGN_HEIGHT - HORIZON);
-  paintField(context, { x: 0, y: HORIZON, width: DESIGN_WIDTH, height: 350, step: 4 }, (x, y) => {
-    const depth = (y - HORIZON) / 350;
-    const size = mix(2.4, 26, depth);
-    const ripple = layeredNoise(x / (size * 7), (y - HORIZON) / size, 3, 12) - 0.5;
-    return ripple > 0 ? [255, 196, 168, ripple * 0.7] : [28, 34, 84, -ripple * 0.75];
+  paintField(context, { x: 0, y: HORIZON, width: DESIGN_WIDTH, height: 350, step: 2.5 }, (x, y) => {
+    const distance = 900 / (y - HORIZON + 7);
+    const ripple = layeredNoise((x - DESIGN_WIDTH / 2) * distance * 0.0026 + 40, distance * 4.2, 4, 12) - 0.5;
+    const strength = smoothstep(0, 60, y - HORIZON) * 0.5 + 0.5;
+    return ripple > 0 ? [255, 190, 170, ripple * strength] : [24, 30, 88, -ripple * 1.05 * strength];
   });
 }
 
@@ -79,19 +79,19 @@ function paintBeach(context: Context2D): void {
   paintGlow(context, { x: SUN.x, y: 930, radius: 420, rgb: '255 190 140', strength: 0.42 });
   context.fillStyle = linear(context, [0, 980, 0, DESIGN_HEIGHT], [[0, '#9b7471'], [1, '#5f4a50']]);
   fillBelow(context, (x) => shoreline(x) + 78 + 26 * Math.sin(x / 330 + 2));
-  paintField(context, { x: 0, y: 860, width: DESIGN_WIDTH, height: 220, step: 3 }, (x, y) => {
+  paintField(context, { x: 0, y: 860, width: DESIGN_WIDTH, height: 220, step: 2 }, (x, y) => {
     const dry = smoothstep(60, 110, y - shoreline(x));
-    const lump = layeredNoise(x / 46, y / 15, 4, 60) - 0.5;
-    return lump > 0 ? [255, 214, 180, lump * 0.6 * dry] : [40, 24, 44, -lump * 0.8 * dry];
+    const lump = 0.5 * layeredNoise(x / 190, y / 34, 3, 60) + 0.5 * layeredNoise(x / 16, y / 6, 3, 64) - 0.5;
+    return lump > 0 ? [255, 210, 176, lump * 0.5 * dry] : [44, 26, 46, -lump * 0.7 * dry];
   });
 }
 
 function paintFoam(context: Context2D): void {
-  for (const [lift, alpha, thickness] of [[0, 0.85, 7], [-26, 0.4, 4], [-64, 0.26, 3]] as const) {
+  for (const [lift, alpha, thickness] of [[0, 0.8, 6], [-9, 0.3, 4], [-40, 0.3, 3.5], [-92, 0.16, 2.5]] as const) {
     context.beginPath();
     for (let x = -10; x <= DESIGN_WIDTH + 10; x += 5) context.lineTo(x, shoreline(x + lift * 6) + lift);
     for (let x = DESIGN_WIDTH + 10; x >= -10; x -= 5) {
-      context.lineTo(x, shoreline(x + lift * 6) + lift - thickness * 2.4 * layeredNoise(x / 38, lift, 4, 33));
+      context.lineTo(x, shoreline(x + lift * 6) + lift - thickness * 2.4 * layeredNoise(x / 38, lift, 5, 33) ** 2 * (0.5 + layeredNoise(x / 210, lift, 2, 35)));
     }
     context.closePath();
     context.fillStyle = `rgb(255 236 224 / ${alpha * 100}%)`;

@@ -1,7 +1,7 @@
 import { linear, scatter, type AnyCanvas, type Context2D } from '../drawn-sample/canvas.ts';
 import { DESIGN_HEIGHT, DESIGN_WIDTH, mix, paintDesign, paintGlow, paintSoft } from './tools.ts';
 
-const WARM = ['255 190 92', '255 214 140', '255 150 84', '255 236 200', '255 112 98'];
+const WARM = ['255 190 92', '255 214 140', '255 166 92', '255 236 200', '255 200 120'];
 const COLD = ['120 190 255', '110 232 226', '190 150 255', '255 120 176'];
 
 function paintSky(context: Context2D): void {
@@ -18,11 +18,11 @@ function paintTowers(context: Context2D, near: number, seed: number): void {
   let x = -40;
   for (let index = 0; x < DESIGN_WIDTH; index += 1) {
     const width = mix(60, 150, near) * (0.7 + 0.8 * scatter(index, seed));
-    const top = mix(330, 380, near) + 330 * scatter(index, seed + 1);
+    const top = mix(330, 430, near) + 320 * scatter(index, seed + 1);
     context.fillStyle = linear(context, [0, top, 0, 860], [[0, `rgb(${colour})`], [1, `rgb(${[mix(110, 34, near), mix(72, 28, near), mix(112, 58, near)].map(Math.round).join(' ')})`]]);
     context.fillRect(x, top, width, DESIGN_HEIGHT);
     paintWindows(context, { x, top, width, cell: mix(13, 24, near), seed: seed + 7 * index });
-    x += width + mix(4, 26, near) * scatter(index, seed + 2);
+    x += width + mix(4, -6, near) * scatter(index, seed + 2);
   }
 }
 
@@ -54,18 +54,18 @@ function paintDisc(context: Context2D, { x, y, radius, rgb, strength }: { x: num
   context.fill();
 }
 
-function paintLights(context: Context2D): void {
+function paintLights(context: Context2D, count: number, seed: number): void {
   context.save();
   context.globalCompositeOperation = 'screen';
-  for (let index = 0; index < 150; index += 1) {
-    const low = scatter(index, 500);
-    const y = mix(470, 960, Math.sqrt(low)) + 40 * (scatter(index, 501) - 0.5);
-    const palette = scatter(index, 502) < 0.74 ? WARM : COLD;
+  for (let index = 0; index < count; index += 1) {
+    const low = scatter(index, seed);
+    const y = mix(470, 960, Math.sqrt(low)) + 40 * (scatter(index, seed + 1) - 0.5);
+    const palette = scatter(index, seed + 2) < 0.74 ? WARM : COLD;
     paintDisc(context, {
-      x: scatter(index, 503) * DESIGN_WIDTH, y,
-      radius: mix(12, 58, scatter(index, 504) ** 1.6) * mix(0.7, 1.25, low),
-      rgb: palette[Math.floor(scatter(index, 505) * palette.length)] ?? '255 190 92',
-      strength: mix(0.16, 0.55, scatter(index, 506) ** 1.5),
+      x: scatter(index, seed + 3) * DESIGN_WIDTH, y,
+      radius: mix(12, 58, scatter(index, seed + 4) ** 1.6) * mix(0.7, 1.25, low),
+      rgb: palette[Math.floor(scatter(index, seed + 5) * palette.length)] ?? '255 190 92',
+      strength: mix(0.16, 0.55, scatter(index, seed + 6) ** 1.5),
     });
   }
   context.restore();
@@ -78,7 +78,7 @@ export function drawCity(canvas: AnyCanvas): void {
     paintSoft(context, 3, (soft) => paintTowers(soft, 0, 510));
     paintGlow(context, { x: 700, y: 840, radius: 800, rgb: '255 150 120', strength: 0.28 });
     paintSoft(context, 3, (soft) => paintTowers(soft, 1, 530));
-    paintLights(context);
+    paintLights(context, 150, 500);
     context.fillStyle = linear(context, [0, 760, 0, DESIGN_HEIGHT], [[0, 'rgb(10 10 30 / 0%)'], [1, 'rgb(10 10 30 / 78%)']]);
     context.fillRect(0, 760, DESIGN_WIDTH, 320);
   });

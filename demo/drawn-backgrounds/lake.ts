@@ -1,5 +1,6 @@
-import { contextOf, createCanvas, linear, scatter, type AnyCanvas, type Context2D } from '../drawn-sample/canvas.ts';
-import { DESIGN_HEIGHT, DESIGN_WIDTH, fillBelow, layeredNoise, mix, paintDesign, paintField, paintGlow, smoothstep } from './tools.ts';
+import { contextOf, createCanvas, linear, type AnyCanvas, type Context2D } from '../drawn-sample/canvas.ts';
+import { paintFirs } from './firs.ts';
+import { DESIGN_HEIGHT, DESIGN_WIDTH, fillBelow, layeredNoise, mix, noise, paintDesign, paintField, paintGlow, smoothstep } from './tools.ts';
 
 const SHORE = 660;
 
@@ -22,47 +23,32 @@ function rangeY(x: number): number {
   return SHORE - 40 - rise - 70 * (layeredNoise(x / 90, 0, 6, 3) - 0.5);
 }
 
-/** Rock and snow, lit from the left: the slope of a noise field that runs down the mountain decides the light. */
-function paintRange(context: Context2D): void {
-  const relief = (x: number, y: number): number => layeredNoise((x + 0.32 * y) / 74, (y - 0.2 * x) / 150, 5, 55);
-  paintField(context, { x: 0, y: 120, width: DESIGN_WIDTH, height: SHORE - 110, step: 2.5 }, (x, y) => {
-    const top = rangeY(x);
-    if (y < top - 2) return [200, 214, 228, 0];
-    const ridge = (rangeY(x + 16) - rangeY(x - 16)) / 32;
-    const slope = (relief(x + 5, y) - relief(x - 5, y)) * 10 - 0.42 * ridge;
-    const light = smoothstep(-0.75, 0.75, slope);
-    const snow = smoothstep(-0.14, 0.1, relief(x, y) - 0.36 - (y - 420) / 520 + 0.12 * light);
-    const haze = smoothstep(330, SHORE - 20, y);
-    const rock = [mix(70, 164, light), mix(86, 150, light), mix(118, 150, light)] as const;
-    const white = [mix(136, 255, light), mix(164, 246, light), mix(206, 236, light)] as const;
-    const at = (channel: 0 | 1 | 2, hazy: number): number => mix(mix(rock[channel], white[channel], snow), hazy, 0.72 * haze);
-    return [at(0, 202), at(1, 212), at(2, 222), smoothstep(top - 2, top + 1, y)];
-  });
-}
-
-/** A tree line: pointed firs of scattered height on a gentle hill. */
-function paintFirs(context: Context2D, { base, height, spacing, seed, fill }: { base: (x: number) => number; height: number; spacing: number; seed: number; fill: CanvasGradient }): void {
-  context.fillStyle = fill;
-  fillBelow(context, (x) => base(x) - height * 0.12);
-  for (let index = -1; index * spacing < DESIGN_WIDTH + spacing; index += 1) {
-    const x = (index + scatter(index + 2, seed)) * spacing;
-    const tall = height * (0.5 + 0.7 * scatter(index + 2, seed + 1));
-    const y = base(x);
-    context.beginPath();
-    context.moveTo(x, y - tall);
-    for (let branch = 1; branch <= 7; branch += 1) {
-      const width = tall * 0.17 * (branch / 7) * (0.8 + 0.4 * scatter(index * 9 + branch, seed + 2));
-      context.lineTo(x + width, y - tall * (1 - branch / 7) + tall * 0.03);
-      context.lineTo(x + width * 0.45, y - tall * (1 - branch / 7));
-    }
-    for (let branch = 7; branch >= 1; branch -= 1) {
-      const width = tall * 0.17 * (branch / 7) * (0.8 + 0.4 * scatter(index * 9 + branch, seed + 3));
-      context.lineTo(x - width * 0.45, y - tall * (1 - branch / 7));
-      context.lineTo(x - width, y - tall * (1 - branch / 7) + tall * 0.03);
-    }
-    context.closePath();
-    context.fill();
+/** A noise of sharp crests, 0…1. */
+const crests = (x: number, y: number, seed: number): number => {
+  let sum = 0;
+  for (let octave = 0; octave < 5; octave += 1) {
+    sum += (1 - Math.abs(2 * noise(x * 2 ** octave, y * 2 ** octave, seed + octave) - 1)) * 0.5 ** (octave + 1);
   }
+  return sum;
+};
+
+/** Rock and snow, lit from the left: the slope of a field of crests that run down the mountain decides the light. */
+function paintRange(context: Context2D): void {
+  const relief = (x: number, y: number): number => crests((x + 0.36 * y) / 150, (y - 0.25 * x) / 300, 55);
+  paintField(context, { x: 0, y: 120, width: DESIGN_WIDTH, height: SHORE - 110, step: 2 }, (x, y) => {
+    const top = rangeY(x);
+    if (y < top - 3) return [200, 214, 228, 0];
+    const ridge = (rangeY(x + 26) - rangeY(x - 26)) / 52;
+    const here = relief(x, y);
+    const slope = (relief(x + 4, y) - here) * 5 - 0.55 * ridge;
+    const light = smoothstep(-0.6, 0.6, slope);
+    const snow = smoothstep(-0.07, 0.05, here - 0.62 - (y - 400) / 620 + 0.2 * light);
+    const haze = smoothstep(300, SHORE - 30, y);
+    const rock = [mix(74, 150, light), mix(88, 140, light), mix(120, 146, light)] as const;
+    const white = [mix(150, 255, light), mix(176, 247, light), mix(214, 238, light)] as const;
+    const at = (channel: 0 | 1 | 2, hazy: number): number => mix(mix(rock[channel], white[channel], snow), hazy, 0.75 * haze);
+    return [at(0, 206), at(1, 216), at(2, 226), smoothstep(top - 3, top, y)];
+  });
 }
 
 function paintHills(context: Context2D): void {
@@ -101,8 +87,10 @@ function paintReflection(context: Context2D, land: AnyCanvas): void {
     const streak = layeredNoise(x / mix(160, 420, depth), (y - SHORE) / mix(5, 18, depth), 3, 81);
     return [226, 240, 246, 0.5 * smoothstep(0.6, 0.86, streak) * (1 - 0.5 * depth)];
   });
-  context.fillStyle = 'rgb(255 246 232 / 45%)';
-  context.fillRect(0, SHORE - 1, DESIGN_WIDTH, 2);
+  context.fillStyle = linear(context, [0, SHORE - 5, 0, SHORE + 7], [
+    [0, 'rgb(236 240 230 / 0%)'], [0.5, 'rgb(236 240 230 / 42%)'], [1, 'rgb(236 240 230 / 0%)'],
+  ]);
+  context.fillRect(0, SHORE - 5, DESIGN_WIDTH, 12);
 }
 
 const noiseRow = (y: number): number => layeredNoise(y / 6, 5, 2, 45);

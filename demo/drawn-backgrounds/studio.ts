@@ -32,9 +32,9 @@ function paintWindows(context: Context2D): void {
     context.arc(720 * scatter(index, 604), y, mix(30, 90, scatter(index, 605)), 0, 2 * Math.PI);
     context.fill();
   }
-  context.restore();
   context.fillStyle = '#f9f7f2';
   for (const [x, width] of [[-6, 26], [214, 22], [412, 18], [574, 15], [690, 16]] as const) context.fillRect(x, 0, width, 900);
+  context.restore();
   context.lineWidth = 16;
   context.strokeStyle = '#f9f7f2';
   outline();
@@ -59,7 +59,7 @@ function paintShelves(context: Context2D): void {
       x += width + 2;
     }
   }
-  context.fillStyle = linear(context, [1500, 0, 1570, 0], [[0, '#fdfaf4'], [1, '#b8aea0']]);
+  context.fillStyle = linear(context, [1540, 0, 1740, 0], [[0, '#e7d9c6'], [0.4, '#c98f6a'], [0.6, '#f6efe2'], [1, '#b9ab98']]);
   context.beginPath();
   context.ellipse(1590, 440, 44, 42, 0, 0, 2 * Math.PI);
   context.ellipse(1700, 436, 34, 46, 0, 0, 2 * Math.PI);
@@ -110,18 +110,45 @@ function paintLamps(context: Context2D): void {
   }
 }
 
-/** A low sideboard below the shelves, and a desk's edge in front of the windows. */
-function paintFurniture(context: Context2D): void {
-  context.fillStyle = 'rgb(60 40 24 / 22%)';
-  context.fillRect(1120, 900, 760, 40);
+/** A low sideboard below the shelves. */
+function paintSideboard(context: Context2D): void {
+  context.fillStyle = 'rgb(60 40 24 / 26%)';
+  context.fillRect(1120, 905, 760, 46);
   context.fillStyle = linear(context, [0, 770, 0, 910], [[0, '#e6d3b8'], [1, '#b8966c']]);
   context.fillRect(1130, 770, 720, 140);
   context.fillStyle = 'rgb(80 54 30 / 40%)';
   for (const x of [1368, 1610]) context.fillRect(x, 784, 4, 120);
-  context.fillStyle = linear(context, [0, 840, 0, 880], [[0, '#dcbf98'], [1, '#9a7650']]);
-  context.fillRect(180, 838, 640, 30);
-  context.fillStyle = '#6f5338';
-  for (const x of [220, 770]) context.fillRect(x, 868, 14, 160);
+}
+
+/** A sofa with cushions in front of the windows. */
+function paintSofa(context: Context2D): void {
+  const block = (x: number, y: number, width: number, height: number, colours: readonly [string, string]): void => {
+    context.fillStyle = linear(context, [0, y, 0, y + height], [[0, colours[0]], [1, colours[1]]]);
+    context.beginPath();
+    context.roundRect(x, y, width, height, Math.min(36, height / 2));
+    context.fill();
+  };
+  context.fillStyle = 'rgb(60 40 24 / 30%)';
+  context.beginPath();
+  context.ellipse(430, 1010, 420, 26, 0, 0, 2 * Math.PI);
+  context.fill();
+  block(90, 700, 680, 240, ['#7f9aa0', '#5f7c84']);
+  block(300, 690, 120, 130, ['#f0c987', '#d59f54']);
+  block(560, 700, 140, 130, ['#f4ede0', '#cfc2b0']);
+  block(80, 830, 700, 150, ['#93adb2', '#5d7981']);
+  block(30, 780, 110, 220, ['#88a3a8', '#55717a']);
+  block(720, 780, 110, 220, ['#7c979d', '#4b666f']);
+}
+
+/** Sun through the windows: a slanted bright patch on the floor. */
+function paintSunlight(context: Context2D): void {
+  context.fillStyle = 'rgb(255 240 205 / 42%)';
+  context.beginPath();
+  context.moveTo(620, 900);
+  context.lineTo(1000, 900);
+  context.lineTo(1240, 1080);
+  context.lineTo(760, 1080);
+  context.fill();
 }
 
 /** A bright studio with a window front, out of focus like behind a portrait lens. */
@@ -130,10 +157,12 @@ export function drawStudio(canvas: AnyCanvas): void {
     paintSoft(context, 4, (soft) => {
       paintWalls(soft);
       paintWindows(soft);
+      paintSunlight(soft);
       paintShelves(soft);
       paintLamps(soft);
-      paintFurniture(soft);
-      paintPlant(soft, { x: 1020, y: 760, size: 230, seed: 640 });
+      paintSideboard(soft);
+      paintSofa(soft);
+      paintPlant(soft, { x: 985, y: 800, size: 230, seed: 640 });
       paintPlant(soft, { x: 1740, y: 740, size: 100, seed: 650 });
     });
     paintGlow(context, { x: 120, y: 320, radius: 1100, rgb: '255 252 240', strength: 0.5 });

@@ -133,7 +133,7 @@ export function paintGlow(
 }
 
 const GRAIN_SIZE = 256;
-const GRAIN_ALPHA = 11;
+const GRAIN_ALPHA = 8;
 
 /** Fine grain, which hides the steps of 8-bit gradients also after video coding. */
 function paintGrain(context: Context2D, { width, height }: AnyCanvas): void {

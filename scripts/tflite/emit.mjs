@@ -24,6 +24,7 @@ const EMITTERS = {
   relu: { op: 'Relu', attributes: () => DATA_TYPE },
   relu6: { op: 'Relu6', attributes: () => DATA_TYPE },
   transpose: { op: 'Transpose', attributes: () => DATA_TYPE },
+  tile: { op: 'Tile', attributes: () => DATA_TYPE },
   sigmoid: { op: 'Sigmoid', attributes: () => DATA_TYPE },
   multiply: { op: 'Mul', attributes: () => DATA_TYPE },
   add: { op: 'AddV2', attributes: () => DATA_TYPE },
