@@ -13,5 +13,6 @@ export default defineConfig({
     include: [...Object.keys(dependencies), 'lit/decorators.js'],
   },
   cacheDir: '.cache/vite',
-  server: { open: false },
+  // A missing file answers 404, not with the demo's page.
+  appType: 'mpa',
 });

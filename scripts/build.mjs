@@ -12,13 +12,14 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { cp, mkdir, readFile, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { CACHE, DIST, ROOT } from './paths.mjs';
 
 const WORKERS = ['engine', 'segmentation', 'ticker'];
+const TYPE_ENTRIES = ['index.d.ts', 'define.d.ts'];
 const KEY_FILE = join(CACHE, 'build-key');
 const src = (name) => join(ROOT, 'src', name);
 
@@ -68,19 +69,41 @@ function bundle(entry, { external = () => false, minify, singleFile }) {
   });
 }
 
+const TYPE_IMPORTS = /(\bfrom '|\bimport\('|\bimport ')(\.{1,2}\/[^']*)(')/g;
+
 async function writeTypes() {
-  execFileSync(process.execPath, [join(ROOT, 'node_modules/typescript/bin/tsc'), '-p', join(ROOT, 'tsconfig.build.json')], { stdio: 'inherit' });
-  // Node's module resolution, which TypeScript can follow too, wants whole file names.
-  for (const entry of await readdir(DIST, { recursive: true, withFileTypes: true })) {
-    if (!entry.name.endsWith('.d.ts')) continue;
-    const file = join(entry.parentPath ?? entry.path, entry.name);
-    const text = await readFile(file, 'utf8');
-    const withExtension = (all, before, path, after) => {
-      if (/\.js$/.test(path)) return all;
-      const target = resolve(file, '..', path);
-      return `${before}${path}${existsSync(`${target}.d.ts`) ? '.js' : '/index.js'}${after}`;
-    };
-    await writeFile(file, text.replace(/(\bfrom '|\bimport\('|\bimport ')(\.{1,2}\/[^']*)(')/g, withExtension));
+  const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');
+  execFileSync(process.execPath, [compiler, '-p', join(ROOT, 'tsconfig.build.json')], { stdio: 'inherit' });
+  const needed = new Set();
+  const finish = async (file) => {
+    if (needed.has(file)) return;
+    needed.add(file);
+    const imported = [];
+    // Node's module resolution, which TypeScript can follow too, wants whole file names.
+    const text = (await readFile(file, 'utf8')).replace(TYPE_IMPORTS, (_all, before, path, after) => {
+      const stem = resolve(dirname(file), path.replace(/\.[jt]s$/, ''));
+      const ending = existsSync(`${stem}.d.ts`) ? '' : '/index';
+      imported.push(`${stem}${ending}.d.ts`);
+      return `${before}${path.replace(/\.[jt]s$/, '')}${ending}.js${after}`;
+    });
+    await writeFile(file, text);
+    for (const next of imported) await finish(next);
+  };
+  for (const entry of TYPE_ENTRIES) await finish(join(DIST, entry));
+  // What no entry leads to is of no use to an app.
+  for (const entry of await readdir(DIST, { recursive: true })) {
+    const file = join(DIST, entry);
+    if (entry.endsWith('.d.ts') && !needed.has(file)) await rm(file);
+  }
+  await removeEmptyFolders(DIST);
+}
+
+async function removeEmptyFolders(folder) {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (!entry.isDirectory()) continue;
+    const inner = join(folder, entry.name);
+    await removeEmptyFolders(inner);
+    if (!(await readdir(inner)).length) await rmdir(inner);
   }
 }
 

@@ -1,6 +1,6 @@
-import { contextOf, createCanvas, linear, type AnyCanvas, type Context2D } from '../drawn-sample/canvas.ts';
+import { linear, type AnyCanvas, type Context2D } from '../drawn-sample/canvas.ts';
 import { paintFirs } from './firs.ts';
-import { DESIGN_HEIGHT, DESIGN_WIDTH, fillBelow, layeredNoise, mix, noise, paintDesign, paintField, paintGlow, smoothstep } from './tools.ts';
+import { createLayer, DESIGN_HEIGHT, DESIGN_WIDTH, fillBelow, layeredNoise, mix, noise, paintDesign, paintField, paintGlow, smoothstep } from './tools.ts';
 
 const SHORE = 660;
 
@@ -72,11 +72,12 @@ function paintHills(context: Context2D): void {
 
 /** The land upside down, shaken row by row as by a light breeze, and darker. */
 function paintReflection(context: Context2D, land: AnyCanvas): void {
+  const scale = land.width / DESIGN_WIDTH;
   for (let y = SHORE; y < DESIGN_HEIGHT; y += 2) {
     const depth = (y - SHORE) / (DESIGN_HEIGHT - SHORE);
     const shake = mix(0.6, 11, depth) * (layeredNoise(y / mix(3, 15, depth), 1, 2, 44) - 0.5);
     const from = Math.max(0, SHORE - 2 - (y - SHORE) * 1.45 + 14 * depth * (noiseRow(y) - 0.5));
-    context.drawImage(land, 0, from, DESIGN_WIDTH, 2, shake - 12, y, DESIGN_WIDTH + 24, 2.5);
+    context.drawImage(land, 0, from * scale, land.width, 2 * scale, shake - 12, y, DESIGN_WIDTH + 24, 2.5);
   }
   context.fillStyle = linear(context, [0, SHORE, 0, DESIGN_HEIGHT], [
     [0, 'rgb(28 74 104 / 22%)'], [0.4, 'rgb(20 66 98 / 42%)'], [1, 'rgb(10 42 74 / 72%)'],
@@ -98,12 +99,11 @@ const noiseRow = (y: number): number => layeredNoise(y / 6, 5, 2, 45);
 /** A still mountain lake in the morning. */
 export function drawLake(canvas: AnyCanvas): void {
   paintDesign(canvas, (context) => {
-    const land = createCanvas(DESIGN_WIDTH, SHORE);
-    const landContext = contextOf(land);
-    paintSky(landContext);
-    paintRange(landContext);
-    paintHills(landContext);
-    context.drawImage(land, 0, 0);
-    paintReflection(context, land);
+    const land = createLayer(context, SHORE);
+    paintSky(land);
+    paintRange(land);
+    paintHills(land);
+    context.drawImage(land.canvas, 0, 0, DESIGN_WIDTH, SHORE);
+    paintReflection(context, land.canvas);
   });
 }

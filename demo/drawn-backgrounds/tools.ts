@@ -63,15 +63,16 @@ export function layeredNoise(x: number, y: number, octaves: number, seed = 0): n
 /**
  * Fills a rectangle of design units by a function of the place, computed on a coarse grid and smoothed.
  *
- * @param step Design units a grid cell.
+ * @param step Design units a grid cell; coarser where a cell would be smaller than a pixel.
  */
 export function paintField(
   context: Context2D,
-  { x, y, width, height, step }: { x: number; y: number; width: number; height: number; step: number },
+  { x, y, width, height, step: finest }: { x: number; y: number; width: number; height: number; step: number },
   colourAt: (x: number, y: number) => Rgba,
 ): void {
-  const columns = Math.ceil(width / step);
-  const rows = Math.ceil(height / step);
+  const step = Math.max(finest, 1 / context.getTransform().a);
+  const columns = Math.ceil(width / step - 0.01);
+  const rows = Math.ceil(height / step - 0.01);
   const field = createCanvas(columns, rows);
   const fieldContext = contextOf(field);
   const image = fieldContext.createImageData(columns, rows);
@@ -97,25 +98,36 @@ export function fillBelow(context: Context2D, lineY: (x: number) => number, step
   context.fill();
 }
 
+/** A canvas for a part of a picture, in the same design units and at the same scale as the context it is for. */
+export function createLayer(context: Context2D, height = DESIGN_HEIGHT): Context2D {
+  const scale = context.getTransform().a;
+  const layer = contextOf(createCanvas(Math.round(DESIGN_WIDTH * scale), Math.round(height * scale)));
+  layer.scale(scale, scale);
+  return layer;
+}
+
 /**
  * Paints something out of focus: draws it on a canvas halved `halvings` times and doubles it up again.
  *
- * @param halvings 1 (slightly soft) … 6 (only light and colour are left).
+ * @param halvings 1 (slightly soft) … 6 (only light and colour are left), for a picture of 1920 × 1080.
  */
 export function paintSoft(context: Context2D, halvings: number, paint: (context: Context2D) => void): void {
-  let layer = createCanvas(DESIGN_WIDTH, DESIGN_HEIGHT);
-  paint(contextOf(layer));
-  const resized = (width: number, height: number): void => {
-    const next = createCanvas(Math.max(1, Math.round(width)), Math.max(1, Math.round(height)));
+  const layer = createLayer(context);
+  paint(layer);
+  const { width, height } = layer.canvas;
+  const steps = Math.round(halvings + Math.log2(context.getTransform().a));
+  let picture: AnyCanvas = layer.canvas;
+  const resize = (step: number): void => {
+    const next = createCanvas(Math.max(1, Math.round(width / 2 ** step)), Math.max(1, Math.round(height / 2 ** step)));
     const nextContext = contextOf(next);
     nextContext.imageSmoothingQuality = 'high';
-    nextContext.drawImage(layer, 0, 0, next.width, next.height);
-    layer = next;
+    nextContext.drawImage(picture, 0, 0, next.width, next.height);
+    picture = next;
   };
-  for (let step = 1; step <= halvings; step += 1) resized(DESIGN_WIDTH / 2 ** step, DESIGN_HEIGHT / 2 ** step);
-  for (let step = halvings - 1; step >= 1; step -= 1) resized(DESIGN_WIDTH / 2 ** step, DESIGN_HEIGHT / 2 ** step);
+  for (let step = 1; step <= steps; step += 1) resize(step);
+  for (let step = steps - 1; step >= 1; step -= 1) resize(step);
   context.imageSmoothingQuality = 'high';
-  context.drawImage(layer, 0, 0, DESIGN_WIDTH, DESIGN_HEIGHT);
+  context.drawImage(picture, 0, 0, DESIGN_WIDTH, DESIGN_HEIGHT);
 }
 
 /** A soft round light; colour is CSS without alpha, e.g. `255 200 120`. */

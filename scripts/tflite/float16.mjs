@@ -7,6 +7,9 @@ const EXPONENT_BIAS = 15;
 const MANTISSA_BITS = 10;
 const SMALLEST_NORMAL = 2 ** -14;
 const SMALLEST_SUBNORMAL = 2 ** -24;
+const SMALLEST_INFINITE = 65520;
+const INFINITE = 0x7c00;
+const NOT_A_NUMBER = 0x7e00;
 
 /**
  * @param {Uint8Array} bytes Little-endian binary16 words.
@@ -18,8 +21,8 @@ export function decodeFloat16(bytes) {
 }
 
 /**
- * @param {Float32Array} values Finite numbers of magnitude below 65520, the largest that rounds to binary16.
- * @returns {Uint8Array} Little-endian binary16 words, rounded to nearest, ties to even.
+ * @param {Float32Array} values
+ * @returns {Uint8Array} Little-endian binary16 words, rounded to nearest, ties to even; infinite from 65520 on.
  */
 export function encodeFloat16(values) {
   const bytes = new Uint8Array(values.length * 2);
@@ -40,9 +43,10 @@ function decodeWord(word) {
 
 /** @param {number} value */
 function encodeWord(value) {
+  if (Number.isNaN(value)) return NOT_A_NUMBER;
   const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
   const magnitude = Math.abs(value);
-  if (!(magnitude < 65520)) throw new RangeError(`${value} has no finite float16`);
+  if (magnitude >= SMALLEST_INFINITE) return sign | INFINITE;
   if (magnitude < SMALLEST_NORMAL) return sign | roundHalfToEven(magnitude / SMALLEST_SUBNORMAL);
   const exponent = Math.floor(Math.log2(magnitude));
   // log2 may be off by one beside a power of two; a mantissa of 1024 or more then carries into the exponent.

@@ -13,12 +13,12 @@
  * @typedef {object} GraphNode
  * @property {string} name
  * @property {string} op `input`, `conv`, `depthwise`, `relu`, `sigmoid`, `hardSwish`, `multiply`, `add`,
- *   `mean` (over height and width), `resize` (bilinear), `deconv` (2×2, stride 2), `depthToSpace`
+ *   `mean` (over height and width), `resize` (bilinear), `deconv` (transposed 2×2, stride 2), `reshape`, `transpose`
  * @property {string[]} inputs Names of nodes and constants. Convolutions: picture, filter (HWIO, or HWC1 for
- *   depthwise), bias.
- * @property {number[]} shape Of the result, `[1, height, width, channels]`.
+ *   depthwise), bias. Resize, reshape and transpose: map, and a constant with the size, shape or order.
+ * @property {number[]} shape Of the result, `[1, height, width, channels]` but for reshape and transpose.
  * @property {Record<string, any>} attributes Convolutions: `strides` `[vertical, horizontal]`, `padding`,
- *   `activation`; resize: `alignCorners`, `halfPixelCenters`; depthToSpace: `blockSize`.
+ *   `activation`; resize: `alignCorners`, `halfPixelCenters`.
  */
 
 export class Graph {

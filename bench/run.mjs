@@ -1,0 +1,168 @@
+/**
+ * npm run bench: what one machine makes of each model, quality and size, beside the bare floor and the method of
+ * 2020, in one run of real Chromium. Prints a table and writes results/bench.json. Read the ratios: machines
+ * are shared and noisy.
+ *
+ *   npm run bench -- [--size 640x360,1280x720] [--only TEXT] [--seconds 6] [--quick] [--host worker|window]
+ */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { join, normalize } from 'node:path';
+import { parseArgs } from 'node:util';
+import { launch } from 'puppeteer-core';
+import { createServer } from 'vite';
+import { baseBrowserFlags, findBrowser } from '../scripts/find-browser.mjs';
+import { ROOT, SHARED, hasShared } from '../scripts/paths.mjs';
+import { ensureBenchCamera } from './camera.mjs';
+import { treeCpuMs } from './process-cpu.mjs';
+
+const { values: options } = parseArgs({
+  options: {
+    size: { type: 'string', default: '640x360,1280x720' },
+    only: { type: 'string', default: '' },
+    seconds: { type: 'string', default: '6' },
+    host: { type: 'string', default: 'auto' },
+    quick: { type: 'boolean', default: false },
+    json: { type: 'string', default: 'results/bench.json' },
+  },
+});
+const WINDOW_MS = Number(options.seconds) * 1000;
+const WARM_UP_MS = 2500;
+const LATENCY_MS = 3000;
+const MODEL_FOLDER = '/shared/models/bodypix/';
+const SHARED_TYPES = { json: 'application/json', bin: 'application/octet-stream' };
+
+/** @returns {{name: string, contestant: object}[]} */
+function contestants() {
+  const list = [{ name: 'floor', contestant: { kind: 'floor' } }];
+  const people = hasShared();
+  if (people) {
+    const modelUrl = `${MODEL_FOLDER}mobilenet/quant2/050/model-stride16.json`;
+    for (const backend of ['wasm', 'webgl']) list.push({ name: `2020 method, ${backend}`, contestant: { kind: 'method-2020', backend, modelUrl } });
+  }
+  const engine = (model, quality, background) => ({
+    name: `${model} ${quality} ${background}`,
+    contestant: { kind: 'engine', settings: { model, quality, background, modelUrl: MODEL_FOLDER, modelFallback: 'none', host: options.host } },
+  });
+  for (const background of ['image', 'blur']) {
+    for (const model of people ? ['body-pix', 'selfie'] : ['selfie']) {
+      for (const quality of options.quick ? ['medium'] : ['low', 'medium', 'high', 'auto']) list.push(engine(model, quality, background));
+    }
+  }
+  list.push({ name: 'selfie none (compositor alone)', contestant: { kind: 'engine', settings: { model: 'selfie', background: 'none', quality: 'medium', host: options.host } } });
+  return list.filter(({ name }) => name === 'floor' || name.includes(options.only));
+}
+
+async function serve() {
+  const server = await createServer({
+    root: ROOT,
+    configFile: join(ROOT, 'vite.config.ts'),
+    logLevel: 'error',
+    server: { port: 0, hmr: false, watch: null },
+    plugins: [{
+      name: 'shared-models',
+      configureServer({ middlewares }) {
+        middlewares.use('/shared', async (request, response, next) => {
+          const path = normalize(decodeURIComponent(new URL(request.url, 'http://localhost').pathname));
+          try {
+            const body = await readFile(join(SHARED, path));
+            response.setHeader('Content-Type', SHARED_TYPES[path.split('.').pop()] ?? 'application/octet-stream');
+            response.end(body);
+          } catch {
+            next();
+          }
+        });
+      },
+    }],
+  });
+  await server.listen();
+  return { url: `${server.resolvedUrls.local[0]}bench/page.html`, close: () => server.close() };
+}
+
+const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+const percentile = (values, share) => values.length ? [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * share))] : Number.NaN;
+
+async function taskSeconds(client) {
+  const { metrics } = await client.send('Performance.getMetrics');
+  return metrics.find(({ name }) => name === 'TaskDuration').value;
+}
+
+async function measure(url, size, { name, contestant }, camera) {
+  const browser = await launch({
+    executablePath: findBrowser(),
+    headless: true,
+    args: [
+      ...baseBrowserFlags(), '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream',
+      `--use-file-for-fake-video-capture=${camera.file}`, '--enable-precise-memory-info', '--js-flags=--expose-gc',
+    ],
+  });
+  try {
+    const page = await browser.newPage();
+    page.on('pageerror', (error) => console.error(`${name}: ${error.message}`));
+    page.on('console', (message) => { if (message.type() === 'error') console.error(`${name}: ${message.text()}`); });
+    await page.goto(url);
+    await page.waitForFunction('globalThis.bench !== undefined', { timeout: 120_000 });
+    const client = await page.createCDPSession();
+    await client.send('Performance.enable');
+    const firstFrameMs = await page.evaluate((benchCase) => globalThis.bench.start(benchCase), { ...size, contestant });
+    await sleep(WARM_UP_MS);
+    await page.evaluate(() => { globalThis.gc(); globalThis.bench.beginWindow(); });
+    const cpuBefore = treeCpuMs(browser.process().pid);
+    const taskBefore = await taskSeconds(client);
+    const heapBefore = await page.evaluate(() => performance.memory.usedJSHeapSize);
+    const start = performance.now();
+    await sleep(WINDOW_MS);
+    const { frames, delaysMs, stats, heapBytes } = await page.evaluate(() => globalThis.bench.endWindow());
+    const elapsedMs = performance.now() - start;
+    const cpuMs = treeCpuMs(browser.process().pid) - cpuBefore;
+    const busy = ((await taskSeconds(client)) - taskBefore) / (elapsedMs / 1000);
+    const latency = await page.evaluate((code, durationMs) => globalThis.bench.latency(code, durationMs), camera.code, LATENCY_MS);
+    return {
+      name, ...size, fps: (frames * 1000) / elapsedMs, cpuMsPerFrame: cpuMs / frames, cpuCores: cpuMs / elapsedMs, busy,
+      delayP95Ms: percentile(delaysMs, 0.95), latencyP50Ms: percentile(latency.latenciesMs, 0.5), latencyP95Ms: percentile(latency.latenciesMs, 0.95),
+      latencySamples: latency.latenciesMs.length, firstFrameMs, heapGrowthBytes: heapBytes - heapBefore, stats,
+    };
+  } finally {
+    await browser.close();
+  }
+}
+
+function printRow(row, floor) {
+  const ratio = floor ? row.cpuMsPerFrame / floor.cpuMsPerFrame : 1;
+  const { stats } = row;
+  const cells = [
+    row.name.padEnd(30), row.fps.toFixed(1).padStart(5), row.cpuMsPerFrame.toFixed(1).padStart(7), ratio.toFixed(2).padStart(6),
+    `${(row.busy * 100).toFixed(1)} %`.padStart(7), row.delayP95Ms.toFixed(1).padStart(6), row.latencyP50Ms.toFixed(0).padStart(5), row.latencyP95Ms.toFixed(0).padStart(5),
+    row.firstFrameMs.toFixed(0).padStart(6),
+    stats ? `${stats.segmentationMs.toFixed(0).padStart(5)} ${stats.compositeMs.toFixed(1).padStart(5)} ${stats.maskAgeMs.toFixed(0).padStart(5)}  ${stats.host}/${stats.backend}/${stats.quality}` : '',
+  ];
+  console.log(cells.join(' '));
+}
+
+const server = await serve();
+const rows = [];
+try {
+  for (const text of options.size.split(',')) {
+    const [width, height] = text.split('x').map(Number);
+    const camera = await ensureBenchCamera({ width, height });
+    console.log(`\n${text} at 30 fps in; ${camera.clip}; ${cpus().length} × ${cpus()[0].model.trim()}; windows of ${options.seconds} s`);
+    console.log(`${'who'.padEnd(30)}   fps  CPU-ms  ×floor    busy  delay   p50   p95  first   seg  comp   age  host/backend/quality`);
+    let floor = null;
+    for (const entry of contestants()) {
+      try {
+        const row = await measure(server.url, { width, height }, entry, camera);
+        floor ??= row;
+        rows.push({ ...row, cpuRatioToFloor: row.cpuMsPerFrame / floor.cpuMsPerFrame });
+        printRow(row, floor);
+      } catch (error) {
+        console.log(`${entry.name.padEnd(30)} failed: ${error.message.split('\n')[0]}`);
+      }
+    }
+  }
+} finally {
+  await server.close();
+}
+const file = join(ROOT, options.json);
+await mkdir(join(file, '..'), { recursive: true });
+await writeFile(file, JSON.stringify({ date: new Date().toISOString(), cores: cpus().length, processor: cpus()[0].model, rows }, null, 1));
+console.log(`\nwritten: ${options.json}`);

@@ -1,0 +1,61 @@
+/** Prints what an app's users download, in bytes after gzip. Of `dist/`, which must be built. */
+import { readFile, readdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { build } from 'esbuild';
+import { DIST, ROOT } from './paths.mjs';
+
+const gzipBytes = (body) => gzipSync(body, { level: 9 }).length;
+
+/**
+ * The entry module with everything that it imports statically, minified as an app's bundler would. What is
+ * imported dynamically is loaded later or never, and not counted.
+ *
+ * @param {string[]} external packages to leave out
+ */
+async function entryBytes(external) {
+  const { outputFiles, metafile } = await build({
+    entryPoints: { index: join(DIST, 'index.js') },
+    bundle: true,
+    splitting: true,
+    minify: true,
+    write: false,
+    metafile: true,
+    format: 'esm',
+    target: 'es2022',
+    outdir: DIST,
+    absWorkingDir: ROOT,
+    external,
+    logLevel: 'silent',
+  });
+  const outputs = Object.fromEntries(Object.entries(metafile.outputs).map(([path, output]) => [resolve(ROOT, path), output]));
+  const reached = new Set();
+  const follow = (path) => {
+    if (reached.has(path)) return;
+    reached.add(path);
+    for (const { path: imported, kind, external: outside } of outputs[path].imports) {
+      if (kind === 'import-statement' && !outside) follow(resolve(ROOT, imported));
+    }
+  };
+  follow(join(DIST, 'index.js'));
+  return outputFiles.filter(({ path }) => reached.has(path)).reduce((total, { contents }) => total + gzipBytes(contents), 0);
+}
+
+export async function measureSizes() {
+  const sizes = {
+    'entry, packages left out': await entryBytes(['lit', 'lit/*', 'twgl.js', '@tensorflow/*', '@tensorflow-models/*']),
+    'entry with lit and twgl.js': await entryBytes(['@tensorflow/*', '@tensorflow-models/*']),
+  };
+  for (const name of (await readdir(DIST)).sort()) {
+    if (/\.worker\.js$|^virtual-background-camera\.js$/.test(name)) sizes[name] = gzipBytes(await readFile(join(DIST, name)));
+  }
+  for (const name of (await readdir(join(DIST, 'assets'))).sort()) {
+    sizes[`assets/${name}`] = gzipBytes(await readFile(join(DIST, 'assets', name)));
+  }
+  return sizes;
+}
+
+if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  for (const [name, bytes] of Object.entries(await measureSizes())) console.log(`${(bytes / 1024).toFixed(1).padStart(8)} KB  ${name}`);
+}

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { readFile, readdir } from 'node:fs/promises';
+import { builtinModules } from 'node:module';
+import { dirname, join } from 'node:path';
+import { before, describe, it } from 'node:test';
+import { init, parse } from 'es-module-lexer';
+import { buildPackage } from '../../scripts/build.mjs';
+import { DIST, ROOT } from '../../scripts/paths.mjs';
+import { measureSizes } from '../../scripts/size.mjs';
+
+const ENTRY_LIMIT_KB = 60;
+const SINGLE_FILES = ['engine.worker.js', 'segmentation.worker.js', 'ticker.worker.js', 'virtual-background-camera.js'];
+
+describe('the built package', () => {
+  let manifest;
+  let scripts;
+
+  before(async () => {
+    await buildPackage({ ifStale: true });
+    await init;
+    manifest = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
+    const names = (await readdir(DIST)).filter((name) => name.endsWith('.js'));
+    scripts = new Map(await Promise.all(names.map(async (name) => [name, await readFile(join(DIST, name), 'utf8')])));
+  });
+
+  /** What a script imports, statically and dynamically. */
+  const importsOf = (name) => parse(scripts.get(name))[0].map((found) => found.n).filter((specifier) => specifier !== undefined);
+
+  it('should import in plain Node, where there is no DOM', async () => {
+    const { VirtualBackgroundCamera } = await import('virtual-background-camera');
+    assert.equal(typeof VirtualBackgroundCamera, 'function');
+    assert.equal((await import('virtual-background-camera/define')).VirtualBackgroundCamera, VirtualBackgroundCamera);
+    assert.equal((await import('virtual-background-camera/define.js')).VirtualBackgroundCamera, VirtualBackgroundCamera);
+  });
+
+  it('should have every file that package.json names', () => {
+    const targets = (entry) => (typeof entry === 'string' ? [entry] : Object.values(entry).flatMap(targets));
+    const named = [...Object.values(manifest.exports).flatMap(targets), manifest.types, manifest.unpkg, manifest.jsdelivr, manifest.customElements, ...manifest.files];
+    for (const path of named) assert.ok(existsSync(join(ROOT, path.replace('*', ''))), path);
+  });
+
+  it('should name types first in every export', () => {
+    for (const [name, entry] of Object.entries(manifest.exports)) {
+      if (typeof entry === 'object') assert.equal(Object.keys(entry)[0], 'types', name);
+    }
+  });
+
+  /** Every `[file, address]` that the published types import. */
+  async function typeImports() {
+    const found = [];
+    for (const file of await readdir(DIST, { recursive: true })) {
+      if (!file.endsWith('.d.ts')) continue;
+      const text = await readFile(join(DIST, file), 'utf8');
+      for (const [, address] of text.matchAll(/(?:from |import\(|import )'([^']+)'/g)) found.push([file, address]);
+    }
+    return found;
+  }
+
+  it('should have whole file names in the imports of its types', async () => {
+    for (const [file, address] of await typeImports()) {
+      if (!address.startsWith('.')) continue;
+      assert.ok(existsSync(join(DIST, dirname(file), address.replace(/\.js$/, '.d.ts'))), `${file}: ${address}`);
+    }
+  });
+
+  it('should need no types but those of lit', async () => {
+    const packages = (await typeImports()).filter(([, address]) => !/^(\.|lit$|lit\/)/.test(address));
+    assert.deepEqual(packages, []);
+  });
+
+  for (const name of SINGLE_FILES) {
+    it(`should have ${name} in one file`, () => assert.deepEqual(importsOf(name), []));
+  }
+
+  it('should import nothing but its dependencies and its own files', () => {
+    const known = Object.keys(manifest.dependencies);
+    for (const name of scripts.keys()) {
+      for (const specifier of importsOf(name)) {
+        if (specifier.startsWith('./')) assert.ok(scripts.has(specifier.slice(2)), `${name}: ${specifier}`);
+        else assert.ok(known.some((dependency) => specifier === dependency || specifier.startsWith(`${dependency}/`)), `${name}: ${specifier}`);
+        assert.ok(!builtinModules.includes(specifier) && !specifier.startsWith('node:'), `${name}: ${specifier}`);
+      }
+    }
+  });
+
+  it('should address its workers and assets by literal URLs that exist', () => {
+    const found = new Set();
+    for (const [name, text] of scripts) {
+      if (SINGLE_FILES.includes(name)) continue;
+      for (const [, path] of text.matchAll(/new URL\(['"]([^'"]+)['"], import\.meta\.url\)/g)) {
+        assert.ok(existsSync(join(DIST, path)), `${name}: ${path}`);
+        found.add(path);
+      }
+    }
+    for (const worker of SINGLE_FILES.filter((name) => name.includes('.worker.'))) assert.ok(found.has(`./${worker}`), worker);
+    assert.ok([...found].some((path) => path.endsWith('.wasm')));
+  });
+
+  /** Fails with the place found, not with a megabyte of script. */
+  function assertAbsent(pattern) {
+    for (const [name, text] of scripts) {
+      const at = text.search(pattern);
+      assert.ok(at < 0, `${name}: ${text.slice(Math.max(0, at - 40), at + 80)}`);
+    }
+  }
+
+  it('should start workers from files only, never from data: or blob: addresses', () => {
+    assertAbsent(/data:(text|application)\/(javascript|ecmascript|x-javascript|wasm)/);
+    assertAbsent(/new (Shared)?Worker\(([\w$.]*URL\.createObjectURL|['"`](data|blob):)/);
+  });
+
+  it('should not evaluate text as code', () => assertAbsent(/\bnew Function\(|[^.\w$]eval\(/));
+
+  it('should hold no path of the machine that built it', async () => {
+    for (const entry of await readdir(DIST, { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile() || !/\.(js|ts|json)$/.test(entry.name)) continue;
+      const text = await readFile(join(entry.parentPath ?? entry.path, entry.name), 'utf8');
+      assert.ok(!text.includes(ROOT.replace(/[/\\]$/, '')), entry.name);
+    }
+  });
+
+  it(`should keep what a page loads first under ${ENTRY_LIMIT_KB} KB after gzip`, async (context) => {
+    const sizes = await measureSizes();
+    for (const [name, bytes] of Object.entries(sizes)) context.diagnostic(`${(bytes / 1024).toFixed(1)} KB ${name}`);
+    assert.ok(sizes['entry with lit and twgl.js'] < ENTRY_LIMIT_KB * 1024);
+  });
+
+  it('should leave TensorFlow.js out of what a page loads first', () => {
+    const reached = new Set();
+    const follow = (name) => {
+      if (reached.has(name)) return;
+      reached.add(name);
+      for (const found of parse(scripts.get(name))[0]) {
+        if (found.d !== -1 || !found.n) continue; // dynamic
+        assert.doesNotMatch(found.n, /^@tensorflow/, name);
+        if (found.n.startsWith('./')) follow(found.n.slice(2));
+      }
+    };
+    follow('define.js');
+  });
+});
