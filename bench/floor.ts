@@ -15,7 +15,8 @@ export async function startFloor(track: MediaStreamTrack, { width, height }: Ben
   const program = twgl.createProgramInfo(gl, [VERTEX, FRAGMENT]);
   const quad = twgl.createBufferInfoFromArrays(gl, { a_position: { numComponents: 2, data: [-1, -1, 3, -1, -1, 3] } });
   const texture = twgl.createTexture(gl, { min: gl.LINEAR, mag: gl.LINEAR, wrap: gl.CLAMP_TO_EDGE, src: new Uint8Array(4), width: 1, height: 1 });
-  const video = Object.assign(document.createElement('video'), { muted: true, playsInline: true, srcObject: new MediaStream([track]) });
+  const video: HTMLVideoElement = Object.assign(document.createElement('video'), { muted: true, playsInline: true });
+  video.srcObject = new MediaStream([track]);
   await video.play();
   let stopped = false;
   const draw = (): void => {

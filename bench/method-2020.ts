@@ -21,7 +21,8 @@ export async function startMethod2020(
   const canvas = Object.assign(document.createElement('canvas'), { width, height });
   const context = canvas.getContext('2d', { willReadFrequently: true }) as CanvasRenderingContext2D;
   const background = drawBackground(width, height);
-  const video = Object.assign(document.createElement('video'), { muted: true, playsInline: true, width, height, srcObject: new MediaStream([track]) });
+  const video: HTMLVideoElement = Object.assign(document.createElement('video'), { muted: true, playsInline: true, width, height });
+  video.srcObject = new MediaStream([track]);
   await video.play();
   let stopped = false;
   const loop = async (): Promise<void> => {

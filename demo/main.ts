@@ -1,4 +1,4 @@
-import { VirtualBackgroundCamera, type EngineState } from '../src/define.ts';
+import { VirtualBackgroundCamera, type EngineState, type VirtualBackgroundError } from '../src/define.ts';
 import { BackgroundGallery } from './page/background-gallery.ts';
 import { Banners } from './page/banners.ts';
 import { byId } from './page/dom.ts';
@@ -35,6 +35,11 @@ function showSnippet(): void {
   });
 }
 
+/** What a message is about, its code and the attribute it begins with: a newer one takes the older one's place. */
+function topicOf({ code, message }: VirtualBackgroundError): string {
+  return `${code} ${message.split(' ', 1)[0]}`;
+}
+
 function showState(): void {
   const { state } = camera;
   byId('state', HTMLElement).dataset['state'] = state;
@@ -50,10 +55,10 @@ function showStream(): void {
 
 camera.addEventListener('vbc-state-change', showState);
 camera.addEventListener('vbc-stream-change', showStream);
-camera.addEventListener('vbc-warning', ({ detail }) => banners.show('warning', detail.code, detail.message));
+camera.addEventListener('vbc-warning', ({ detail }) => banners.show('warning', topicOf(detail), detail.message));
 // Added after the picker, whose listener has put a missing camera into plainer words by now.
 camera.addEventListener('vbc-error', ({ detail }) => {
-  if (!sources.explains(detail.code)) banners.show('error', detail.code, detail.message);
+  if (!sources.explains(detail.code)) banners.show('error', topicOf(detail), detail.message);
 });
 
 toggle.addEventListener('click', () => {

@@ -7,6 +7,7 @@
  *
  *   node scripts/make-camera-clip.mjs [--force] [clip id]
  */
+import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
@@ -123,24 +124,28 @@ async function takePersonClip(id) {
   return pictures.flatMap((picture) => Array(repeat).fill(picture));
 }
 
-async function takeDrawnClip() {
-  const body = await bundleDrawnSample();
-  return takePictures({ '/drawn-sample.js': { type: 'text/javascript', body } }, drawSample, DRAWN);
-}
-
 /**
- * The fake camera's movie, made now when it is not in `.cache/camera/` yet.
+ * The fake camera's movie, made now when `.cache/camera/` has none or an outdated one.
  *
  * @param {{id?: string, force?: boolean}} [options] `id`: a clip of the shared test data, or `drawn`
  * @returns {Promise<{id: string, file: string}>}
  */
 export async function ensureCameraClip({ id = hasShared() ? PERSON_CLIP : DRAWN.id, force = false } = {}) {
-  const file = join(CACHE, 'camera', `${id}.mjpeg`);
-  if (!force && existsSync(file)) return { id, file };
-  const pictures = id === DRAWN.id ? await takeDrawnClip() : await takePersonClip(id);
-  await mkdir(join(CACHE, 'camera'), { recursive: true });
-  await writeFile(`${file}.part`, Buffer.concat(pictures));
-  await rename(`${file}.part`, file);
+  const folder = join(CACHE, 'camera');
+  const file = join(folder, `${id}.mjpeg`);
+  const keyFile = join(folder, `${id}.key`);
+  const drawing = id === DRAWN.id ? await bundleDrawnSample() : '';
+  const key = createHash('sha256').update(drawing).update(await readFile(fileURLToPath(import.meta.url))).digest('hex');
+  const fresh = existsSync(file) && (await readFile(keyFile, 'utf8').catch(() => '')) === key;
+  if (fresh && !force) return { id, file };
+  const pictures = drawing
+    ? await takePictures({ '/drawn-sample.js': { type: 'text/javascript', body: drawing } }, drawSample, DRAWN)
+    : await takePersonClip(id);
+  await mkdir(folder, { recursive: true });
+  const part = `${file}.${process.pid}.part`;
+  await writeFile(part, Buffer.concat(pictures));
+  await rename(part, file);
+  await writeFile(keyFile, key);
   return { id, file };
 }
 

@@ -8,6 +8,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cli } from '@custom-elements-manifest/analyzer/cli.js';
+import { runnerImport } from 'vite';
 import { ROOT } from './paths.mjs';
 
 const FILE = join(ROOT, 'custom-elements.json');
@@ -19,11 +20,29 @@ const isPublic = (member) =>
 
 const toTag = (className) => className.replace(/(?<!^)([A-Z])/g, '-$1').toLowerCase();
 
-/** Drops keys that tell where the source is written, which is nothing to an app. */
-function publicDeclaration(declaration) {
-  const { superclass: _superclass, ...rest } = declaration;
-  const members = (declaration.members ?? []).filter(isPublic).map(({ privacy: _privacy, ...member }) => member);
-  return { ...rest, tagName: declaration.tagName ?? toTag(declaration.name), customElement: true, members };
+/** The element takes its defaults from the engine's settings, whose values the analyzer cannot see. */
+async function readDefaults() {
+  const { module } = await runnerImport('./src/engine/settings.ts', { root: ROOT, configFile: false, logLevel: 'error' });
+  return module.DEFAULT_SETTINGS;
+}
+
+function withDefault(entry, name, settings) {
+  if (entry.default !== undefined || settings[name] === undefined) return entry;
+  return { ...entry, default: JSON.stringify(settings[name]).replaceAll('"', "'") };
+}
+
+/** What an app sees of a class: no private parts, no parts of Lit, and names and defaults filled in. */
+function publicDeclaration(declaration, settings) {
+  const { superclass: _superclass, attributes = [], members = [], events = [], ...rest } = declaration;
+  return {
+    ...rest,
+    tagName: declaration.tagName ?? toTag(declaration.name),
+    customElement: true,
+    attributes: attributes.map((attribute) => withDefault(attribute, attribute.fieldName, settings)),
+    members: members.filter(isPublic).map(({ privacy: _privacy, ...member }) => (member.attribute ? withDefault(member, member.name, settings) : member)),
+    // An event without description is one that the analyzer guessed from a call of dispatchEvent.
+    events: events.filter(({ description }) => description),
+  };
 }
 
 async function analyze() {
@@ -32,10 +51,11 @@ async function analyze() {
     cwd: ROOT,
     noWrite: true,
   });
+  const settings = await readDefaults();
   const declarations = modules
     .flatMap((module) => module.declarations ?? [])
     .filter((declaration) => declaration.kind === 'class' && (declaration.customElement || declaration.superclass?.name === 'LitElement'))
-    .map(publicDeclaration)
+    .map((declaration) => publicDeclaration(declaration, settings))
     .sort((a, b) => a.tagName.localeCompare(b.tagName));
   if (!declarations.length) throw new Error('No custom element found in src/components.');
   const index = 'dist/index.js';

@@ -51,7 +51,7 @@ function runNodeTests() {
   return withTotals('node', async (file) => {
     const names = (await readdir(join(ROOT, 'test/node'))).filter((name) => name.endsWith('.test.mjs')).sort();
     return runNode([
-      '--test',
+      '--test', '--test-concurrency=1',
       '--test-reporter=spec', '--test-reporter-destination=stdout',
       '--test-reporter=./scripts/test-runner/node-totals.mjs', `--test-reporter-destination=${file}`,
       ...names.map((name) => join('test/node', name)),
@@ -61,7 +61,7 @@ function runNodeTests() {
 
 async function runBrowserTests() {
   const files = values.files?.length ? ['--files', ...values.files] : [];
-  const totals = await withTotals('browser', (file) => runNode([inModules('@web/test-runner/dist/bin.js'), ...files], { TEST_TOTALS: file }));
+  const totals = await withTotals('browser', (file) => runNode([inModules('@web/test-runner/dist/bin.js'), '--static-logging', ...files], { TEST_TOTALS: file }));
   if (totals.passed + totals.failed === 0) {
     console.error('No browser test ran.');
     totals.failed = 1;

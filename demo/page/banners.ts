@@ -2,18 +2,18 @@ export type BannerLevel = 'note' | 'warning' | 'error';
 
 const TITLES: Record<BannerLevel, string> = { note: 'Note', warning: 'Warning', error: 'Error' };
 
-/** Messages above the pictures: one for each code, closed by hand or by {@link clear}. */
+/** Messages above the pictures: one for each topic, closed by hand or by {@link clear}. */
 export class Banners {
   readonly #list: HTMLElement;
-  readonly #byCode = new Map<string, HTMLElement>();
+  readonly #byTopic = new Map<string, HTMLElement>();
 
   constructor(list: HTMLElement) {
     this.#list = list;
   }
 
-  /** Shows a message; another one with the same code takes its place. */
-  show(level: BannerLevel, code: string, message: string): void {
-    this.clear(code);
+  /** Shows a message; another one on the same topic takes its place. */
+  show(level: BannerLevel, topic: string, message: string): void {
+    this.clear(topic);
     const banner = document.createElement('div');
     banner.className = `banner banner-${level}`;
     banner.setAttribute('role', level === 'error' ? 'alert' : 'status');
@@ -25,18 +25,18 @@ export class Banners {
     close.type = 'button';
     close.textContent = '×';
     close.setAttribute('aria-label', `Close this ${TITLES[level].toLowerCase()}`);
-    close.addEventListener('click', () => this.clear(code));
+    close.addEventListener('click', () => this.clear(topic));
     banner.append(text, close);
-    this.#byCode.set(code, banner);
+    this.#byTopic.set(topic, banner);
     this.#list.append(banner);
   }
 
-  /** Takes away the message with this code, or all of them. */
-  clear(code?: string): void {
-    for (const [known, banner] of this.#byCode) {
-      if (code !== undefined && code !== known) continue;
+  /** Takes away the message on this topic, or all of them. */
+  clear(topic?: string): void {
+    for (const [known, banner] of this.#byTopic) {
+      if (topic !== undefined && topic !== known) continue;
       banner.remove();
-      this.#byCode.delete(known);
+      this.#byTopic.delete(known);
     }
   }
 }

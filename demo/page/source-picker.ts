@@ -7,7 +7,6 @@ import { byId, onFileChosen, press } from './dom.ts';
 /** `movie` stands for a file or an address. */
 export type SourceKind = 'camera' | 'screen' | 'movie' | 'sample';
 
-const SAMPLE_SIZE = { width: 1280, height: 720 };
 const SAMPLE_FRAME_RATE = 30;
 /** The element shows the old source till the new one is open (a person may have to allow it first). */
 const SAMPLE_GRACE_MS = 10_000;
@@ -97,7 +96,10 @@ export class SourcePicker {
 
   #openSample(): MediaStream {
     this.#sample = new DrawnSample({
-      ...SAMPLE_SIZE, pose: this.#pose.value as PoseName, hair: this.#hair.value as HairStyle,
+      width: this.#camera.width,
+      height: this.#camera.height,
+      pose: this.#pose.value as PoseName,
+      hair: this.#hair.value as HairStyle,
     });
     return this.#sample.captureStream(SAMPLE_FRAME_RATE);
   }

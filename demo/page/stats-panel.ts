@@ -14,7 +14,7 @@ const FIGURES: ReadonlyArray<readonly [label: string, read: (stats: EngineStats)
   ['Age of mask', (stats) => milliseconds(stats.maskAgeMs)],
   ['Dropped', (stats) => String(stats.droppedFrames)],
   ['Raw frames', (stats) => String(stats.rawFrames)],
-  ['Picture', (stats) => (stats.width > 0 ? `${stats.width} × ${stats.height}` : '–')],
+  ['Picture', (stats) => (stats.width > 0 ? `${stats.width}×${stats.height}` : '–')],
   ['Model', (stats) => stats.model ?? '–'],
   ['Backend', (stats) => stats.backend ?? '–'],
   ['Quality', (stats) => stats.quality ?? '–'],

@@ -11,7 +11,7 @@ function* eachTest(suite, path = []) {
 function describeError({ name, message, stack, expected, actual }) {
   const head = name && !message?.startsWith(name) ? `${name}: ${message}` : message;
   const lines = stack?.includes(message) ? [stack] : [head, stack];
-  if (expected !== undefined || actual !== undefined) lines.push(`expected: ${expected}`, `actual:   ${actual}`);
+  if (expected !== undefined && actual !== undefined) lines.push(`expected: ${expected}`, `actual:   ${actual}`);
   return lines.filter(Boolean).join('\n');
 }
 

@@ -1,4 +1,5 @@
 import { VirtualBackgroundError, toVirtualBackgroundError, type VirtualBackgroundErrorCode } from '../errors';
+import { isTainted } from './taint';
 
 export type SourceInput = 'camera' | 'screen' | (string & {}) | MediaStream | MediaStreamTrack | HTMLVideoElement;
 
@@ -31,9 +32,14 @@ export async function openSource(input: SourceInput, camera: CameraOptions, sign
   if (input instanceof HTMLVideoElement) return adoptElement(input, signal);
   if (input instanceof MediaStream) return adoptTrack(input.getVideoTracks()[0]);
   if (input instanceof MediaStreamTrack) return adoptTrack(input);
-  if (input === 'camera') return ownStream(await openCamera(camera), signal);
-  if (input === 'screen') return ownStream(await openScreen(camera), signal);
-  return openMovie(input, signal);
+  if (input !== 'camera' && input !== 'screen') return openMovie(input, signal);
+  try {
+    return ownStream(await (input === 'camera' ? openCamera(camera) : openScreen(camera)), signal);
+  } catch (error) {
+    // A prompt that is refused after the run moved on concerns nobody.
+    signal.throwIfAborted();
+    throw error;
+  }
 }
 
 function mediaDevices(): MediaDevices {
@@ -107,6 +113,9 @@ function adoptTrack(track: MediaStreamTrack | undefined): FrameSource {
 
 async function adoptElement(element: HTMLVideoElement, signal: AbortSignal): Promise<FrameSource> {
   await waitForFirstFrame(element, signal, 'source');
+  if (isTainted(element)) {
+    throw new VirtualBackgroundError('source-unsupported', `source '${element.currentSrc}' is on another origin, which must send it with CORS (Access-Control-Allow-Origin), and the element needs the attribute crossorigin`);
+  }
   return { track: null, element, release: () => undefined };
 }
 
@@ -117,6 +126,7 @@ async function openMovie(url: string, signal: AbortSignal): Promise<FrameSource>
     await movie.play();
   } catch (error) {
     releaseMovieElement(movie);
+    signal.throwIfAborted();
     throw toVirtualBackgroundError(error, 'source-load-failed', `source '${url}' could not be played`);
   }
   return { track: null, element: movie, release: () => releaseMovieElement(movie) };

@@ -1,4 +1,5 @@
 import { createMovieElement, releaseMovieElement, waitForFirstFrame } from '../capture/frame-source';
+import { isTainted } from '../capture/taint';
 import { VirtualBackgroundError, toVirtualBackgroundError } from '../errors';
 import type { BackgroundMode } from '../gl/compositor';
 import type { BackgroundFit, Size } from '../types';
@@ -57,8 +58,22 @@ export function parseBackground(input: BackgroundInput): BackgroundKind | null {
   if (text === 'none') return { kind: 'none' };
   if (text === 'blur') return { kind: 'blur', radius: null };
   if (text.startsWith('blur:')) return { kind: 'blur', radius: parseRadius(text) };
-  if (CSS.supports('color', text)) return { kind: 'color', color: toRgb(text) };
-  return null;
+  const color = CSS.supports('color', text) ? toRgb(text) : null;
+  return color && { kind: 'color', color };
+}
+
+/**
+ * Checks what can be checked without loading anything.
+ *
+ * @throws VirtualBackgroundError `attribute-invalid`
+ */
+export function validateBackground(input: unknown): void {
+  if (typeof input === 'string') {
+    if (parseBackground(input) === null) toAddress(input.trim());
+    return;
+  }
+  const types = [Blob, HTMLImageElement, ImageBitmap, HTMLCanvasElement, HTMLVideoElement, MediaStream];
+  if (!types.some((type) => input instanceof type)) throw unknownInput(input);
 }
 
 /**
@@ -77,9 +92,13 @@ export async function loadBackground(input: BackgroundInput, signal: AbortSignal
   if (input instanceof HTMLCanvasElement) return playCanvas(input, signal);
   if (input instanceof HTMLImageElement) return loadElement(input, signal);
   if (input instanceof ImageBitmap) return still(await decode(input, 'background', signal));
-  throw new VirtualBackgroundError(
+  throw unknownInput(input);
+}
+
+function unknownInput(input: unknown): VirtualBackgroundError {
+  return new VirtualBackgroundError(
     'attribute-invalid',
-    'background must be a string, Blob, HTMLImageElement, ImageBitmap, HTMLCanvasElement, HTMLVideoElement or MediaStream',
+    `background must be a string, Blob, HTMLImageElement, ImageBitmap, HTMLCanvasElement, HTMLVideoElement or MediaStream; got ${Object.prototype.toString.call(input).slice(8, -1)}`,
   );
 }
 
@@ -92,15 +111,22 @@ function parseRadius(text: string): number {
   return value;
 }
 
-/** sRGB-encoded 0…1; a translucent colour lies over black, since a video has no alpha. */
-function toRgb(color: string): readonly [number, number, number] {
+/**
+ * sRGB-encoded 0…1; a translucent colour lies over black, since a video has no alpha. Null for words that are
+ * no colour by themselves (`inherit`, `var(--brand)`): a canvas ignores them.
+ */
+function toRgb(color: string): readonly [number, number, number] | null {
   const canvas = document.createElement('canvas');
   canvas.width = canvas.height = 1;
   const context = canvas.getContext('2d', { willReadFrequently: true });
   if (!context) throw new VirtualBackgroundError('internal', 'A 2D canvas could not be made');
+  context.fillStyle = '#fff';
+  context.fillStyle = color;
+  const ignored = context.fillStyle === '#ffffff';
   context.fillStyle = '#000';
   context.fillRect(0, 0, 1, 1);
   context.fillStyle = color;
+  if (ignored && context.fillStyle === '#000000') return null;
   context.fillRect(0, 0, 1, 1);
   const [red = 0, green = 0, blue = 0] = context.getImageData(0, 0, 1, 1).data;
   return [red / 255, green / 255, blue / 255];
@@ -133,7 +159,7 @@ async function fetchPicture(address: URL, signal: AbortSignal): Promise<Response
     return await fetch(address, { signal });
   } catch (error) {
     signal.throwIfAborted();
-    if (address.origin !== location.origin && (await isReachable(address, signal))) throw crossOrigin(address.href, error);
+    if (address.origin !== location.origin && (await isReachable(address, signal))) throw crossOrigin(`'${address.href}'`, error);
     throw toVirtualBackgroundError(error, 'background-load-failed', `background '${address.href}' could not be loaded`);
   }
 }
@@ -148,10 +174,10 @@ async function isReachable(address: URL, signal: AbortSignal): Promise<boolean> 
   }
 }
 
-function crossOrigin(name: string, cause: unknown): VirtualBackgroundError {
+function crossOrigin(name: string, cause?: unknown): VirtualBackgroundError {
   return new VirtualBackgroundError(
     'background-cross-origin',
-    `background '${name}' is on another origin, which must send it with CORS (Access-Control-Allow-Origin)`,
+    `background ${name} is on another origin, which must send it with CORS (Access-Control-Allow-Origin)`,
     { cause },
   );
 }
@@ -208,21 +234,9 @@ async function loadElement(image: HTMLImageElement, signal: AbortSignal): Promis
   } catch (error) {
     throw new VirtualBackgroundError('background-load-failed', `background ${name} could not be decoded as an image`, { cause: error });
   }
-  assertUntainted(image, name);
+  signal.throwIfAborted();
+  if (isTainted(image)) throw crossOrigin(name);
   return still(await decode(image, name, signal));
-}
-
-/** A picture of another origin without CORS taints a canvas: reading it back throws. */
-function assertUntainted(image: HTMLImageElement, name: string): void {
-  const canvas = document.createElement('canvas');
-  canvas.width = canvas.height = 1;
-  const context = canvas.getContext('2d', { willReadFrequently: true });
-  context?.drawImage(image, 0, 0, 1, 1);
-  try {
-    context?.getImageData(0, 0, 1, 1);
-  } catch (error) {
-    throw crossOrigin(name, error);
-  }
 }
 
 /** Decodes with EXIF orientation, straight alpha, and no larger than needed. */
@@ -260,11 +274,18 @@ function still(bitmap: ImageBitmap): LoadedBackground {
 
 async function loadMovie(url: string, signal: AbortSignal): Promise<LoadedBackground> {
   const movie = createMovieElement(url);
-  return startMovie(movie, signal, url, () => releaseMovieElement(movie));
+  try {
+    return await startMovie(movie, signal, url, () => releaseMovieElement(movie));
+  } catch (error) {
+    const address = new URL(url, document.baseURI);
+    if (isForeign(address) && !signal.aborted && (await lacksCors(address, signal))) throw crossOrigin(`'${url}'`, error);
+    throw error;
+  }
 }
 
 async function adoptMovie(movie: HTMLVideoElement, signal: AbortSignal): Promise<LoadedBackground> {
   await waitForFirstFrame(movie, signal, 'background');
+  if (isTainted(movie)) throw crossOrigin(`'${movie.currentSrc}'`);
   return { kind: { kind: 'picture' }, bitmap: null, movie, release: () => undefined };
 }
 

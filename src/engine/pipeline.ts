@@ -3,7 +3,7 @@ import { Compositor, type DrawnAs } from '../gl/compositor';
 import type { GlCanvas } from '../gl/gl-context';
 import { MaskChannel } from '../segmentation/mask-channel';
 import { inputSizeFor } from '../segmentation/network-input';
-import type { FrameImage, Mask, Size } from '../types';
+import type { FrameImage, Mask, Quality, Size } from '../types';
 import type { PipelineEvent, PipelineSettings } from './messages';
 import { PipelineMeters } from './pipeline-meters';
 
@@ -19,6 +19,12 @@ export interface PipelineOptions {
   settings: PipelineSettings;
   onEvent(event: PipelineEvent): void;
 }
+
+/**
+ * Share of one core that inference may take, where it runs on the processor: the rest is for drawing, for
+ * the encoder and for the page. Masks come less often in between; the picture doesn't.
+ */
+const INFERENCE_SHARE: Record<Quality, number> = { low: 0.2, medium: 0.33, high: 0.8 };
 
 /** What became of a frame: drawn on the canvas, or not because the GPU context is lost. */
 export type FrameOutcome = DrawnAs | 'context-lost';
@@ -42,6 +48,7 @@ export class Pipeline {
   #frameTimeMs = 0;
   #request = { id: 0, epoch: 0, frameTimeMs: 0 };
   #maskTimeMs = -Infinity;
+  #nextRequestMs = -Infinity;
   #lastDrawn: DrawnAs | null = null;
   #disposed = false;
 
@@ -93,6 +100,7 @@ export class Pipeline {
   resetSource(): void {
     this.#epoch += 1;
     this.#maskTimeMs = -Infinity;
+    this.#nextRequestMs = -Infinity;
     this.#compositor?.clearMask();
   }
 
@@ -102,7 +110,7 @@ export class Pipeline {
   }
 
   /**
-   * Draws a frame onto the canvas and, when the segmenter is free, sends it the small picture.
+   * Draws a frame onto the canvas.
    *
    * @param image stays the caller's
    * @param size of the picture, pixels
@@ -118,10 +126,23 @@ export class Pipeline {
     this.#frameTimeMs = timeMs;
     compositor.setFrame(image, size);
     const drawn = this.#render(compositor);
-    this.#requestMask(compositor);
     this.#meters.countOutput(drawn, performance.now() - start, timeMs - this.#maskTimeMs, timeMs);
     this.#report(drawn);
     return drawn;
+  }
+
+  /**
+   * Sends the current frame's small picture to the segmenter when it is free and its share of the processor
+   * allows. Reading it back waits for the GPU, so this comes after the frame was handed out.
+   */
+  requestMask(): void {
+    const { spec } = this.#channel;
+    const compositor = this.#compositor;
+    if (!spec || !compositor || !this.#frameSize || this.#channel.busy || this.#settings.background.kind === 'none') return;
+    if (this.#frameTimeMs < this.#nextRequestMs) return;
+    const size = inputSizeFor(spec.input, this.#frameSize);
+    this.#request = { id: this.#request.id + 1, epoch: this.#epoch, frameTimeMs: this.#frameTimeMs };
+    this.#channel.request(this.#request.id, size, (pixels) => compositor.readSegmenterInput(size, pixels));
   }
 
   /** Draws the current frame again, after a change of settings while the source stands still. */
@@ -150,17 +171,10 @@ export class Pipeline {
     return compositor.render(this.#settings, maskAgeMs <= MASK_MAX_AGE_MS);
   }
 
-  #requestMask(compositor: Compositor): void {
-    const { spec } = this.#channel;
-    if (!spec || !this.#frameSize || this.#channel.busy || this.#settings.background.kind === 'none') return;
-    const size = inputSizeFor(spec.input, this.#frameSize);
-    this.#request = { id: this.#request.id + 1, epoch: this.#epoch, frameTimeMs: this.#frameTimeMs };
-    this.#channel.request(this.#request.id, size, (pixels) => compositor.readSegmenterInput(size, pixels));
-  }
-
   #handleMask(mask: Mask, id: number, inferenceMs: number): void {
     this.#meters.countInference(inferenceMs);
     const { epoch, frameTimeMs } = this.#request;
+    this.#nextRequestMs = frameTimeMs + inferenceMs / INFERENCE_SHARE[this.#settings.quality];
     if (id !== this.#request.id || epoch !== this.#epoch || !this.#compositor) return;
     this.#compositor.setMask(mask);
     this.#maskTimeMs = frameTimeMs;

@@ -4,8 +4,11 @@ import prepareSource from '../shaders/blur-prepare.frag.glsl?raw';
 import type { GlContext, Program, RenderTarget } from './gl-context';
 import { tapsFor } from './taps';
 
-/** Largest standard deviation, in texels of the small copy, that blur.frag.glsl covers. */
-const MAX_SIGMA = 5;
+/**
+ * Standard deviation in texels of the small copy. At 2.4 the bilinear enlargement of the copy is already
+ * smooth, so a larger copy would cost more and show nothing else; blur.frag.glsl covers up to 5.
+ */
+const SIGMA = 2.4;
 const MIN_FACTOR = 2;
 
 export interface BlurRequest {
@@ -37,7 +40,7 @@ export class BlurPass {
   /** @returns premultiplied colour and weight; the pass keeps ownership */
   render({ frame, mask, frameSize, radius }: BlurRequest): RenderTarget {
     const context = this.#context;
-    const factor = Math.max(MIN_FACTOR, Math.ceil(radius / MAX_SIGMA));
+    const factor = Math.max(MIN_FACTOR, Math.round(radius / SIGMA));
     const size = { width: Math.max(1, Math.round(frameSize.width / factor)), height: Math.max(1, Math.round(frameSize.height / factor)) };
     this.#first = context.fitTarget(this.#first, size, 'rgba16f');
     this.#second = context.fitTarget(this.#second, size, 'rgba16f');

@@ -85,6 +85,8 @@ export class GlContext {
     if (!info) {
       throw new VirtualBackgroundError('shader-failed', `Pass '${name}' does not compile: ${messages.join('\n').trim()}`);
     }
+    // twgl keeps the shaders; flagged now, they go with the program.
+    for (const shader of this.gl.getAttachedShaders(info.program) ?? []) this.gl.deleteShader(shader);
     this.counts.programs += 1;
     return { info, name };
   }

@@ -2,10 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { GraphModel } from '@tensorflow/tfjs-converter';
 import { load, type BodyPix } from '@tensorflow-models/body-pix';
 import { VirtualBackgroundError } from '../errors';
-import type { Backend, Mask, Quality, Size } from '../types';
+import type { Backend, Quality, Size } from '../types';
 import { stridedGeometry } from './network-input';
-import type { Segmenter, SmallPicture } from './segmenter';
-import { assertFinite, toInputTensor } from './tf-runtime';
+import type { Segmenter, TensorMask } from './segmenter';
 
 /** Where the BodyPix package itself looks for its weights. */
 export const BODY_PIX_BASE_URL = 'https://storage.googleapis.com/tfjs-models/savedmodel/bodypix/';
@@ -90,16 +89,10 @@ export class BodyPixSegmenter implements Segmenter {
     }
   }
 
-  async segment(picture: SmallPicture): Promise<Mask> {
-    const logits = tf.tidy(() => personLogits(this.#graph, toInputTensor(picture, 1 / 127.5, -1)));
-    try {
-      const data = (await logits.data()) as Float32Array;
-      assertFinite(data, 'body-pix');
-      const cells: Size = { width: logits.shape[2], height: logits.shape[1] };
-      return { ...cells, data, kind: 'logit', geometry: stridedGeometry(picture, cells, this.#stride) };
-    } finally {
-      logits.dispose();
-    }
+  infer(pixels: () => tf.Tensor4D, size: Size): TensorMask {
+    const tensor = tf.tidy(() => personLogits(this.#graph, tf.sub(tf.mul(pixels(), 2), 1)));
+    const cells: Size = { width: tensor.shape[2], height: tensor.shape[1] };
+    return { ...cells, tensor, kind: 'logit', geometry: stridedGeometry(size, cells, this.#stride) };
   }
 
   dispose(): void {

@@ -1,3 +1,4 @@
+import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { Mask, Size } from '../types';
 import type { SegmenterSpec } from './network-input';
 
@@ -6,16 +7,23 @@ export interface SmallPicture extends Size {
   pixels: Uint8Array;
 }
 
-/** One loaded network. Made by its file's `load…` function; whoever loads it disposes it. */
+/** A mask that TensorFlow.js still holds: `[1, height, width, 1]`. */
+export interface TensorMask extends Omit<Mask, 'data'> {
+  /** The receiver disposes it. */
+  tensor: Tensor4D;
+}
+
+/** One loaded network. Made by its file's `load` function; whoever loads it disposes it. */
 export interface Segmenter {
   readonly spec: Omit<SegmenterSpec, 'inferenceMs'>;
   /**
-   * Finds people in the small picture.
+   * Runs the network.
    *
-   * @returns the mask at the network's own resolution; its array belongs to the caller
-   * @throws VirtualBackgroundError `segmentation-failed` when the result is not finite
+   * @param pixels makes the small picture as float32 `[1, height, width, 3]`, RGB in 0…1; disposed here
    */
-  segment(picture: SmallPicture): Promise<Mask>;
+  infer(pixels: () => Tensor4D, size: Size): TensorMask;
+  /** Fetches what a picture of this size needs beyond what was loaded at first. */
+  prepare?(size: Size): Promise<void>;
   /** Frees the network's tensors. Safe to call twice. */
   dispose(): void;
 }

@@ -2,10 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { loadGraphModel, type GraphModel } from '@tensorflow/tfjs-converter';
 import { VirtualBackgroundError } from '../errors';
 import type { AssetUrls, ModelFiles } from '../assets';
-import type { Backend, Mask, Size } from '../types';
+import type { Backend, Size } from '../types';
 import { FULL_FRAME_GEOMETRY } from './network-input';
-import type { Segmenter, SmallPicture } from './segmenter';
-import { assertFinite, toInputTensor } from './tf-runtime';
+import type { Segmenter, TensorMask } from './segmenter';
 
 const LANDSCAPE: Size = { width: 256, height: 144 };
 const GENERAL: Size = { width: 256, height: 256 };
@@ -23,7 +22,8 @@ export interface SelfieOptions {
 export class SelfieSegmenter implements Segmenter {
   readonly spec: Segmenter['spec'];
   readonly #assets: AssetUrls;
-  readonly #networks = new Map<string, Promise<GraphModel>>();
+  readonly #loading = new Map<string, Promise<void>>();
+  readonly #ready = new Map<string, GraphModel>();
   #disposed = false;
 
   private constructor({ assets, backend }: SelfieOptions) {
@@ -38,37 +38,44 @@ export class SelfieSegmenter implements Segmenter {
     return segmenter;
   }
 
-  async segment(picture: SmallPicture): Promise<Mask> {
-    const { width, height } = picture;
-    const network = await this.#network(picture);
-    const output = tf.tidy(() => network.execute(toInputTensor(picture, 1 / 255, 0), 'logits') as tf.Tensor4D);
-    try {
-      const data = (await output.data()) as Float32Array;
-      assertFinite(data, 'selfie');
-      return { width, height, data, kind: 'logit', geometry: FULL_FRAME_GEOMETRY };
-    } finally {
-      output.dispose();
-    }
+  /** @throws VirtualBackgroundError `model-load-failed` */
+  async prepare(size: Size): Promise<void> {
+    await this.#network(size);
+  }
+
+  infer(pixels: () => tf.Tensor4D, size: Size): TensorMask {
+    const network = this.#ready.get(networkName(size));
+    if (!network) throw new VirtualBackgroundError('internal', `The ${networkName(size)} network was not prepared`);
+    const tensor = tf.tidy(() => network.execute(pixels(), 'logits') as tf.Tensor4D);
+    return { width: size.width, height: size.height, tensor, kind: 'logit', geometry: FULL_FRAME_GEOMETRY };
   }
 
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    for (const network of this.#networks.values()) void network.then((model) => model.dispose(), () => undefined);
-    this.#networks.clear();
+    for (const network of this.#ready.values()) network.dispose();
+    this.#ready.clear();
+    this.#loading.clear();
   }
 
-  #network(size: Size, onProgress?: (fraction: number) => void): Promise<GraphModel> {
-    const wide = size.width > size.height;
-    const key = wide ? 'landscape' : 'general';
-    let network = this.#networks.get(key);
-    if (!network) {
-      network = loadNetwork(wide ? this.#assets.selfieLandscape : this.#assets.selfieGeneral, onProgress);
-      this.#networks.set(key, network);
-      network.catch(() => this.#networks.delete(key));
+  #network(size: Size, onProgress?: (fraction: number) => void): Promise<void> {
+    const name = networkName(size);
+    let loading = this.#loading.get(name);
+    if (!loading) {
+      const files = name === 'landscape' ? this.#assets.selfieLandscape : this.#assets.selfieGeneral;
+      loading = loadNetwork(files, onProgress).then((network) => {
+        if (this.#disposed) network.dispose();
+        else this.#ready.set(name, network);
+      });
+      this.#loading.set(name, loading);
+      loading.catch(() => this.#loading.delete(name));
     }
-    return network;
+    return loading;
   }
+}
+
+function networkName({ width, height }: Size): 'landscape' | 'general' {
+  return width > height ? 'landscape' : 'general';
 }
 
 async function loadNetwork(files: ModelFiles, onProgress?: (fraction: number) => void): Promise<GraphModel> {

@@ -1,10 +1,10 @@
 import { VirtualBackgroundError, serializeError, toVirtualBackgroundError } from '../errors';
-import { BODY_PIX_VARIANTS, BodyPixSegmenter, bodyPixModelUrl, type BodyPixVariant } from './body-pix-segmenter';
+import type { Backend } from '../types';
+import { createSegmenter } from './create-segmenter';
 import type { ControlRequest, ControlResponse, DataRequest, DataResponse, LoadRequest } from './messages';
 import { inputSizeFor, type SegmenterSpec } from './network-input';
 import type { Segmenter } from './segmenter';
-import { SelfieSegmenter } from './selfie-segmenter';
-import { startBackend } from './tf-runtime';
+import { segmentPicture, startBackend } from './tf-runtime';
 
 /** Frame that the warm-up stands for. */
 const WARM_UP_FRAME = { width: 640, height: 360 };
@@ -58,32 +58,14 @@ export class SegmentationService {
     }
   }
 
-  async #createSegmenter(id: number, request: LoadRequest, backend: SegmenterSpec['backend']): Promise<Segmenter> {
-    const { model, modelUrl, quality, assets } = request;
-    const onProgress = (fraction: number): void => {
-      if (id === this.#newest) this.#reply({ type: 'progress', id, progress: { model, fraction } });
-    };
-    if (model === 'selfie') return SelfieSegmenter.load({ assets, backend, onProgress });
-    const variants = BODY_PIX_VARIANTS[quality];
-    for (const [index, variant] of variants.entries()) {
-      try {
-        return await BodyPixSegmenter.load({ url: bodyPixModelUrl(variant, modelUrl), variant, backend, onProgress });
-      } catch (error) {
-        const next = variants[index + 1];
-        if (!next || bodyPixModelUrl(next, modelUrl) === bodyPixModelUrl(variant, modelUrl)) throw error;
-        this.#warnAboutVariant(id, next, error);
-      }
-    }
-    throw new VirtualBackgroundError('internal', `quality '${quality}' names no BodyPix variant`);
-  }
-
-  #warnAboutVariant(id: number, next: BodyPixVariant, error: unknown): void {
-    const { message } = toVirtualBackgroundError(error, 'model-load-failed', 'BodyPix');
-    const warning = new VirtualBackgroundError(
-      'model-variant-unavailable',
-      `${message}; trying the variant with multiplier ${next.multiplier.toFixed(2)} instead`,
-    );
-    this.#reply({ type: 'warning', id, warning: serializeError(warning) });
+  #createSegmenter(id: number, request: LoadRequest, backend: Backend): Promise<Segmenter> {
+    const { model } = request;
+    return createSegmenter(request, backend, {
+      onProgress: (fraction) => {
+        if (id === this.#newest) this.#reply({ type: 'progress', id, progress: { model, fraction } });
+      },
+      onWarning: (warning) => this.#reply({ type: 'warning', id, warning: serializeError(warning) }),
+    });
   }
 
   /** First runs compile and allocate; the best of the next ones tells the speed. */
@@ -93,7 +75,7 @@ export class SegmentationService {
     let best = Infinity;
     for (let run = 0; run < WARM_UP_RUNS; run++) {
       const start = performance.now();
-      await segmenter.segment(picture);
+      await segmentPicture(segmenter, picture);
       if (run > 0) best = Math.min(best, performance.now() - start);
     }
     return best;
@@ -121,7 +103,7 @@ export class SegmentationService {
       const segmenter = this.#segmenter;
       if (!segmenter) throw new VirtualBackgroundError('segmentation-failed', 'No model is loaded');
       const start = performance.now();
-      const mask = await segmenter.segment({ pixels: new Uint8Array(buffer), width, height });
+      const mask = await segmentPicture(segmenter, { pixels: new Uint8Array(buffer), width, height });
       const inferenceMs = performance.now() - start;
       this.#send({ type: 'mask', id, mask, buffer, inferenceMs }, [buffer, mask.data.buffer]);
     } catch (error) {

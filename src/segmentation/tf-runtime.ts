@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { VirtualBackgroundError } from '../errors';
 import type { AssetUrls } from '../assets';
-import type { Backend, BackendSetting } from '../types';
-import type { SmallPicture } from './segmenter';
+import type { Backend, BackendSetting, Mask } from '../types';
+import type { Segmenter, SmallPicture } from './segmenter';
 
 /**
  * Starts a TensorFlow.js backend in this thread, once.
@@ -45,23 +45,35 @@ async function importBackend(backend: Backend, assets: AssetUrls): Promise<void>
 }
 
 /**
- * RGBA bytes to the network's float input.
+ * Finds people in a small picture and reads the mask back.
  *
- * @param scale,shift each channel becomes `byte * scale + shift`
- * @returns float32 `[1, height, width, 3]`; the caller disposes it
+ * @returns the mask at the network's own resolution; its array belongs to the caller
+ * @throws VirtualBackgroundError `segmentation-failed` when the result is not finite
  */
-export function toInputTensor({ pixels, width, height }: SmallPicture, scale: number, shift: number): tf.Tensor4D {
+export async function segmentPicture(segmenter: Segmenter, picture: SmallPicture): Promise<Mask> {
+  await segmenter.prepare?.(picture);
+  const { tensor, ...mask } = segmenter.infer(() => toInputTensor(picture), picture);
+  try {
+    const data = (await tensor.data()) as Float32Array;
+    assertFinite(data, segmenter.spec.model);
+    return { ...mask, data };
+  } finally {
+    tensor.dispose();
+  }
+}
+
+/** @returns float32 `[1, height, width, 3]`, RGB in 0…1 */
+function toInputTensor({ pixels, width, height }: SmallPicture): tf.Tensor4D {
   const values = new Float32Array(width * height * 3);
   for (let from = 0, to = 0; to < values.length; from += 4, to += 3) {
-    values[to] = (pixels[from] as number) * scale + shift;
-    values[to + 1] = (pixels[from + 1] as number) * scale + shift;
-    values[to + 2] = (pixels[from + 2] as number) * scale + shift;
+    values[to] = (pixels[from] as number) / 255;
+    values[to + 1] = (pixels[from + 1] as number) / 255;
+    values[to + 2] = (pixels[from + 2] as number) / 255;
   }
   return tf.tensor4d(values, [1, height, width, 3], 'float32');
 }
 
-/** @throws VirtualBackgroundError `segmentation-failed` */
-export function assertFinite(data: Float32Array, model: string): void {
+function assertFinite(data: Float32Array, model: string): void {
   for (const value of data) {
     if (!Number.isFinite(value)) {
       throw new VirtualBackgroundError('segmentation-failed', `${model} gave a mask that is not finite`);

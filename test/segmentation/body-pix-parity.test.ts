@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { load } from '@tensorflow-models/body-pix';
 import { resolveAssetUrls } from '../../src/assets';
 import { BodyPixSegmenter, bodyPixModelUrl, type BodyPixVariant } from '../../src/segmentation/body-pix-segmenter';
-import { startBackend } from '../../src/segmentation/tf-runtime';
+import { segmentPicture, startBackend } from '../../src/segmentation/tf-runtime';
 import type { Mask, Size } from '../../src/types';
 import { BODY_PIX_FOLDER, intersectionOverUnion, itWithPeople, readBitmap, readFrame, readItem } from '../support/shared';
 
@@ -44,7 +44,7 @@ describe('BodyPixSegmenter', () => {
         const padding = packagePadding(frame, input);
         const padded = { width: frame.width + 2 * padding.x, height: frame.height + 2 * padding.y };
         const before = tf.memory().numTensors;
-        const mask = await ours.segment({ ...input, pixels: packageInput(frame, input, padding) });
+        const mask = await segmentPicture(ours, { ...input, pixels: packageInput(frame, input, padding) });
         expect(tf.memory().numTensors, 'tensors').to.equal(before);
         const iou = intersectionOverUnion(
           frame.width * frame.height,

@@ -55,6 +55,7 @@ export class WindowHost implements PipelineHost {
       onFrame: (droppedFrames) => {
         this.#pipeline.countDropped(droppedFrames);
         this.#pipeline.processFrame(video, { width: video.videoWidth, height: video.videoHeight }, performance.now());
+        this.#pipeline.requestMask();
       },
     });
   }

@@ -100,7 +100,9 @@ export class WorkerPipeline {
     } finally {
       frame.close();
     }
-    await this.#write(this.#clock.next(timestamp));
+    const written = this.#write(this.#clock.next(timestamp));
+    this.#pipeline.requestMask();
+    await written;
   }
 
   /** Sends the canvas; the stream closes the frame. */

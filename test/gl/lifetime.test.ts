@@ -1,0 +1,104 @@
+import { expect } from 'chai';
+import type { Compositor } from '../../src/gl/compositor';
+import { createCompositor, createMask, disposeCompositors, drawScene, expectNoGlError, fullMask, leftMask } from '../helpers/gl';
+import { BLUE, expectAll, GREEN, RED, solidCanvas } from '../helpers/pixels';
+
+const NONE_LEFT = { textures: 0, framebuffers: 0, programs: 0, buffers: 0 };
+
+/** Draws in every mode, so that every pass has made what it makes. */
+function drawEverything(compositor: Compositor, width: number, height: number): void {
+  const frame = solidCanvas({ width, height }, RED);
+  compositor.setPicture(solidCanvas({ width: 40, height: 30 }, BLUE), { width: 40, height: 30 });
+  for (const background of [
+    { kind: 'none' }, { kind: 'color', color: [0, 1, 0] }, { kind: 'blur', radius: null }, { kind: 'picture', fit: 'cover' },
+  ] as const) {
+    for (const quality of ['low', 'high'] as const) drawScene(compositor, { frame, background, quality, mask: leftMask() });
+    drawScene(compositor, { frame, background, usesMask: false });
+  }
+}
+
+/** Calls that make and delete, counted at the context itself. */
+function countCalls(gl: WebGL2RenderingContext): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const kind of ['Texture', 'Framebuffer', 'Program', 'Buffer', 'Shader', 'VertexArray'] as const) {
+    counts[kind] = 0;
+    for (const [verb, change] of [['create', 1], ['delete', -1]] as const) {
+      const name = `${verb}${kind}` as 'createTexture';
+      const original = (gl[name] as (...args: unknown[]) => unknown).bind(gl);
+      Object.assign(gl, {
+        [name]: (...args: unknown[]) => {
+          // Deleting null does nothing.
+          if (verb === 'create' || args[0]) counts[kind] = (counts[kind] as number) + change;
+          return original(...args);
+        },
+      });
+    }
+  }
+  return counts;
+}
+
+describe('<virtual-background-camera> GL objects', () => {
+  afterEach(disposeCompositors);
+
+  it('should take the size of the frame, and follow it', () => {
+    const compositor = createCompositor();
+    const { canvas } = compositor.context;
+    for (const [width, height] of [[320, 180], [180, 320], [33, 17], [320, 180]] as const) {
+      const picture = drawScene(compositor, { frame: solidCanvas({ width, height }, RED), background: { kind: 'color', color: [0, 1, 0] }, mask: fullMask(0) });
+      expect([canvas.width, canvas.height]).to.deep.equal([width, height]);
+      expectAll(picture, GREEN, 0);
+      expectNoGlError(compositor);
+    }
+  });
+
+  it('should draw in every mode without a GL error', () => {
+    const compositor = createCompositor();
+    drawEverything(compositor, 320, 180);
+    expectNoGlError(compositor);
+  });
+
+  it('should draw the smallest frame without a GL error', () => {
+    const compositor = createCompositor();
+    drawEverything(compositor, 1, 1);
+    expectNoGlError(compositor);
+  });
+
+  it('should not gather objects over 50 changes of size', () => {
+    const compositor = createCompositor();
+    drawEverything(compositor, 64, 36);
+    const before = { ...compositor.counts };
+    for (let index = 1; index <= 50; index += 1) {
+      const inputSize = { width: 64 + (index % 5), height: 36 };
+      const frame = solidCanvas({ width: 64 + index, height: 36 + (index % 7) }, RED);
+      for (const background of [{ kind: 'blur', radius: 6 }, { kind: 'picture', fit: 'cover' }] as const) {
+        drawScene(compositor, { frame, background, inputSize, mask: createMask({ width: 8 + index, height: 5 }, () => 1) });
+      }
+    }
+    expect(compositor.counts).to.deep.equal(before);
+  });
+
+  it('should leave no object after dispose, however often it is called', () => {
+    const compositor = createCompositor();
+    drawEverything(compositor, 64, 36);
+    expect(compositor.counts.textures).to.be.above(5);
+    expect(compositor.counts.programs).to.be.above(5);
+    compositor.dispose();
+    expect(compositor.counts).to.deep.equal(NONE_LEFT);
+    compositor.dispose();
+    expect(compositor.counts).to.deep.equal(NONE_LEFT);
+  });
+
+  it('should delete what it creates, by the count of the calls', async () => {
+    const { Compositor } = await import('../../src/gl/compositor');
+    const canvas = document.createElement('canvas');
+    const gl = canvas.getContext('webgl2', { alpha: false }) as WebGL2RenderingContext;
+    const counts = countCalls(gl);
+    const compositor = new Compositor(canvas);
+    drawEverything(compositor, 64, 36);
+    drawEverything(compositor, 96, 36);
+    expect(counts['Texture']).to.be.above(5);
+    compositor.dispose();
+    expect(counts).to.deep.equal({ Texture: 0, Framebuffer: 0, Program: 0, Buffer: 0, Shader: 0, VertexArray: 0 });
+    gl.getExtension('WEBGL_lose_context')?.loseContext();
+  });
+});

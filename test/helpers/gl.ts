@@ -1,0 +1,75 @@
+import { expect } from 'chai';
+import { Compositor, type BackgroundMode, type DrawnAs } from '../../src/gl/compositor';
+import { FULL_FRAME_GEOMETRY } from '../../src/segmentation/network-input';
+import type { Mask, MaskGeometry, Quality, Size } from '../../src/types';
+import { createCanvas, readCanvas, type Picture } from './pixels';
+
+/** Size of the network's small picture, and of its mask, unless a test says otherwise. */
+export const INPUT: Size = { width: 256, height: 144 };
+
+const made: Compositor[] = [];
+
+/** A compositor on a canvas of the page, disposed by {@link disposeCompositors}. */
+export function createCompositor(): Compositor {
+  const compositor = new Compositor(createCanvas({ width: 2, height: 2 }));
+  made.push(compositor);
+  return compositor;
+}
+
+/** For `afterEach`: also asserts that WebGL had nothing to complain about. */
+export function disposeCompositors(): void {
+  for (const compositor of made.splice(0)) {
+    expectNoGlError(compositor);
+    compositor.dispose();
+    // Browsers keep only a few contexts; the oldest would be lost in a later test.
+    compositor.context.gl.getExtension('WEBGL_lose_context')?.loseContext();
+  }
+}
+
+export function expectNoGlError({ context: { gl } }: Compositor): void {
+  if (!gl.isContextLost()) expect(gl.getError(), 'gl.getError()').to.equal(gl.NO_ERROR);
+}
+
+/** A mask whose cell at a column and a row has this value. */
+export function createMask(
+  size: Size,
+  valueAt: (column: number, row: number) => number,
+  { kind = 'probability', geometry = FULL_FRAME_GEOMETRY }: { kind?: Mask['kind']; geometry?: MaskGeometry } = {},
+): Mask {
+  const data = Float32Array.from({ length: size.width * size.height }, (_value, index) => valueAt(index % size.width, Math.floor(index / size.width)));
+  return { ...size, data, kind, geometry };
+}
+
+/** 1 on the left of a share of the width, 0 on its right. */
+export const leftMask = (size = INPUT, share = 0.5): Mask => createMask(size, (column) => (column + 0.5 < size.width * share ? 1 : 0));
+
+export const fullMask = (value: number): Mask => createMask(INPUT, () => value);
+
+export interface Scene {
+  frame: HTMLCanvasElement;
+  background: BackgroundMode;
+  /** Missing: no mask yet. */
+  mask?: Mask;
+  quality?: Quality;
+  inputSize?: Size;
+  /** false: the mask is too old. */
+  usesMask?: boolean;
+}
+
+/** Draws one frame the way the pipeline does and reads the canvas back. */
+export function drawScene(compositor: Compositor, scene: Scene): Picture & { drawnAs: DrawnAs } {
+  const { frame, background, mask, quality = 'medium', inputSize = INPUT, usesMask = true } = scene;
+  compositor.setFrame(frame, { width: frame.width, height: frame.height });
+  readInput(compositor, inputSize);
+  if (mask) compositor.setMask(mask);
+  const drawnAs = compositor.render({ background, quality }, usesMask);
+  const picture = readCanvas(compositor.context.canvas as HTMLCanvasElement);
+  return { ...picture, drawnAs };
+}
+
+/** The small picture that the network would see. */
+export function readInput(compositor: Compositor, size: Size): Picture {
+  const data = new Uint8Array(size.width * size.height * 4);
+  compositor.readSegmenterInput(size, data);
+  return { ...size, data };
+}
