@@ -2,7 +2,7 @@
  * Builds `dist/`:
  *
  * - `index.js`, `define.js`: what apps import; third-party packages stay imports, shaders are inlined;
- * - `engine.worker.js`, `segmentation.worker.js`, `ticker.worker.js`: one self-contained file each, so that they
+ * - `engine.worker.js`, `engine-gl.worker.js`, `segmentation.worker.js`, `ticker.worker.js`: one self-contained file each, so that they
  *   work wherever an app's bundler puts them;
  * - `virtual-background-camera.js`: everything in one file, for `<script type="module">` from any server;
  * - `assets/`: WASM and model files; `*.d.ts`: types.
@@ -18,7 +18,7 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { CACHE, DIST, ROOT } from './paths.mjs';
 
-const WORKERS = ['engine', 'segmentation', 'ticker'];
+const WORKERS = ['engine', 'engine-gl', 'segmentation', 'ticker'];
 const TYPE_ENTRIES = ['index.d.ts', 'define.d.ts'];
 const KEY_FILE = join(CACHE, 'build-key');
 const src = (name) => join(ROOT, 'src', name);

@@ -11,10 +11,12 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { CACHE, ROOT } from './paths.mjs';
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
   options: { only: { type: 'string' }, files: { type: 'string', multiple: true } },
-  allowPositionals: false,
+  allowPositionals: true,
 });
+/** Browser test files to run; all when empty. */
+const chosenFiles = [...(values.files ?? []), ...positionals];
 
 const inModules = (path) => join('node_modules', path);
 
@@ -60,7 +62,7 @@ function runNodeTests() {
 }
 
 async function runBrowserTests() {
-  const files = values.files?.length ? ['--files', ...values.files] : [];
+  const files = chosenFiles.length ? ['--files', ...chosenFiles] : [];
   const totals = await withTotals('browser', (file) => runNode([inModules('@web/test-runner/dist/bin.js'), '--static-logging', ...files], { TEST_TOTALS: file }));
   if (totals.passed + totals.failed === 0) {
     console.error('No browser test ran.');
@@ -81,7 +83,7 @@ const STEPS = [
 ];
 
 function chosenSteps() {
-  const only = values.only?.split(',') ?? (values.files ? ['assets', 'camera', 'browser'] : STEPS.map(([name]) => name));
+  const only = values.only?.split(',') ?? (chosenFiles.length ? ['assets', 'camera', 'browser'] : STEPS.map(([name]) => name));
   const unknown = only.filter((name) => !STEPS.some(([known]) => known === name));
   if (unknown.length) throw new Error(`--only must name steps out of ${STEPS.map(([name]) => name).join(', ')}; got '${unknown.join(',')}'`);
   return STEPS.filter(([name]) => only.includes(name));

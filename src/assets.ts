@@ -58,8 +58,8 @@ export function resolveAssetUrls(assetBase?: string | null): AssetUrls {
   };
 }
 
-/** The package's workers. Each is a real file of the package, never a blob or a data URL. */
-export type WorkerName = 'engine' | 'segmentation' | 'ticker';
+/** The package's workers; `engine-gl` is `engine` with TensorFlow.js for the shared GPU context. Each is a real file of the package, never a blob or a data URL. */
+export type WorkerName = 'engine' | 'engine-gl' | 'segmentation' | 'ticker';
 
 let singleFileUrl: string | null = null;
 
@@ -78,6 +78,8 @@ export function createWorker(name: WorkerName): Worker {
   switch (name) {
     case 'engine':
       return new Worker(new URL(/* @vite-ignore */ './engine.worker.ts', import.meta.url), { type: 'module', name: 'engine' });
+    case 'engine-gl':
+      return new Worker(new URL(/* @vite-ignore */ './engine-gl.worker.ts', import.meta.url), { type: 'module', name: 'engine-gl' });
     case 'segmentation':
       return new Worker(new URL(/* @vite-ignore */ './segmentation.worker.ts', import.meta.url), { type: 'module', name: 'segmentation' });
     case 'ticker':

@@ -4,11 +4,13 @@
  */
 import { useSingleFileWorkers, type WorkerName } from './assets';
 import { installTickerWorker } from './capture/install-ticker';
+import { installEngineGlWorker } from './engine/hosts/install-gl-worker';
 import { installEngineWorker } from './engine/hosts/install-worker';
 import { installSegmentationWorker } from './segmentation/install-worker';
 
 const WORKERS: Record<WorkerName, (scope: typeof globalThis) => void> = {
   engine: installEngineWorker,
+  'engine-gl': installEngineGlWorker,
   segmentation: installSegmentationWorker,
   ticker: installTickerWorker,
 };

@@ -14,6 +14,7 @@ export type BackgroundFit = (typeof BACKGROUND_FITS)[number];
 export const MODEL_FALLBACKS = ['selfie', 'none'] as const;
 export type ModelFallback = (typeof MODEL_FALLBACKS)[number];
 
+/** `auto`: WASM where WebGL is software, else what a short measurement at start finds faster. */
 export const BACKEND_SETTINGS = ['auto', 'wasm', 'webgl'] as const;
 export type BackendSetting = (typeof BACKEND_SETTINGS)[number];
 export type Backend = Exclude<BackendSetting, 'auto'>;

@@ -8,6 +8,8 @@
 const CONVOLUTIONS = new Set(['conv', 'depthwise']);
 const FUSABLE = new Set(['relu', 'sigmoid']);
 const POINTWISE = { strides: [1, 1], padding: 'SAME', activation: 'linear' };
+/** Means over more cells than this are taken in two steps. */
+const LARGE_MAP_CELLS = 1024;
 
 /** An activation right behind a convolution becomes a part of it. @param {Graph} graph */
 export function fuseActivations(graph) {
@@ -52,8 +54,8 @@ function isPointwise({ inputs, attributes }, graph) {
 
 /**
  * Hard-swish, x · relu6(x + 3) / 6 (Howard et al., "Searching for MobileNetV3", 2019), which TensorFlow.js does
- * not have. The gate relu6(x + 3) is a depthwise 1×1 convolution with ones, because that fuses both its steps;
- * the WASM backend runs it as fast as either of them.
+ * not have. The gate relu6(x + 3) is a depthwise 1×1 convolution with ones, which takes both its steps in one
+ * pass over the map.
  *
  * The division stays an operator of its own: folded into the weights before it, it would make them inexact in
  * float16.
@@ -79,7 +81,7 @@ export function expandHardSwish(graph) {
 /**
  * The transposed 2×2 convolution with stride 2, whose windows do not overlap: a 1×1 convolution to four
  * channels, one for each cell of the window (row by row), and those dealt out. Dealing out is a transposition
- * rather than DepthToSpace, which the WASM backend computes index by index, ten times slower.
+ * rather than DepthToSpace, for which the WASM backend divides out the place of every single value.
  *
  * @param {Graph} graph
  */
@@ -121,9 +123,6 @@ function shared(graph, name, shape, value) {
   const size = shape.reduce((product, length) => product * length, 1);
   return graph.addConstant(name, { shape, values: new Float32Array(size).fill(value) });
 }
-
-/** Means over more cells than this are taken in two steps. */
-const LARGE_MAP_CELLS = 1024;
 
 /**
  * The mean over a large map becomes the mean of the means of equal windows: on the GPU one step would have a

@@ -2,9 +2,8 @@ import { LitElement, html, type PropertyValues, type TemplateResult } from 'lit'
 import { property, query, state } from 'lit/decorators.js';
 import type { BackgroundInput } from '../engine/background';
 import { Engine } from '../engine/engine';
-import { DEFAULT_SETTINGS, type EngineSettings } from '../engine/settings';
+import { DEFAULT_SETTINGS, type EngineSettings, type SourceInput } from '../engine/settings';
 import { toVirtualBackgroundError, type VirtualBackgroundError } from '../errors';
-import type { SourceInput } from '../capture/frame-source';
 import type {
   BackendSetting,
   BackgroundFit,
@@ -95,7 +94,7 @@ export class VirtualBackgroundCamera extends LitElement {
   /** Folder that holds copies of the package's `assets` files; default: beside the script. Read at `start()`. */
   @property({ attribute: 'asset-base' }) assetBase: string | null = DEFAULT_SETTINGS.assetBase;
 
-  /** What runs the model: `auto`, `wasm` or `webgl`. */
+  /** What runs the model: `auto`, `wasm`, or `webgl` in the compositor's own context. Read at `start()`. */
   @property() backend: BackendSetting = DEFAULT_SETTINGS.backend;
 
   /** Where frames are drawn: `auto`, `worker` or `window`. Read at `start()`. */
@@ -116,6 +115,8 @@ export class VirtualBackgroundCamera extends LitElement {
   readonly #told: Partial<Record<keyof EngineSettings, unknown>> = { ...DEFAULT_SETTINGS };
   #ready = new Deferred<void>();
   #removal: ReturnType<typeof setTimeout> | undefined;
+  /** Then `autostart` brings it back with the element; what the page stopped stays off. */
+  #wasRemovedRunning = false;
 
   constructor() {
     super();
@@ -178,11 +179,16 @@ export class VirtualBackgroundCamera extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     clearTimeout(this.#removal);
+    if (this.#wasRemovedRunning) this.#autostart();
+    this.#wasRemovedRunning = false;
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#removal = setTimeout(() => this.stop(), REMOVAL_GRACE_MS);
+    this.#removal = setTimeout(() => {
+      this.#wasRemovedRunning = this.state !== 'idle' && this.state !== 'failed';
+      this.stop();
+    }, REMOVAL_GRACE_MS);
   }
 
   override render(): TemplateResult {
@@ -204,18 +210,24 @@ export class VirtualBackgroundCamera extends LitElement {
   protected override updated(changed: PropertyValues<this>): void {
     const stream = this.#engine.previewStream;
     if (this.preview.srcObject !== stream) this.preview.srcObject = stream;
+    if (changed.has('autostart')) this.#autostart();
+  }
+
+  #autostart(): void {
     // The error is told by event, in `error` and on screen; nobody has to catch this promise.
-    if (changed.has('autostart') && this.autostart && this.state === 'idle') this.start().catch(() => undefined);
+    if (this.autostart && this.state === 'idle') this.start().catch(() => undefined);
   }
 
   /** Passes on what changed; each wrong value is reported and leaves what runs as it is. */
   #tellEngine(): void {
     const patch: Partial<EngineSettings> = {};
     for (const key of SETTING_KEYS) {
-      if (Object.is(this[key], this.#told[key])) continue;
-      this.#told[key] = this[key];
+      // A removed attribute leaves null: back to the default.
+      const value: unknown = this[key] ?? DEFAULT_SETTINGS[key];
+      if (Object.is(value, this.#told[key])) continue;
+      this.#told[key] = value;
       try {
-        Object.assign(patch, { [key]: this.#engine.check(key, this[key]) });
+        Object.assign(patch, { [key]: this.#engine.check(key, value) });
       } catch (error) {
         this.#engine.reportError(toVirtualBackgroundError(error, 'attribute-invalid', key));
       }

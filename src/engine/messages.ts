@@ -1,5 +1,7 @@
 import type { SerializedError } from '../errors';
 import type { BackgroundMode, DrawnAs } from '../gl/compositor';
+import type { LoadRequest } from '../segmentation/messages';
+import type { SegmenterSpec } from '../segmentation/network-input';
 import type { EngineStats, Quality, Size } from '../types';
 
 /** What a pipeline draws; sent whole at every change. */
@@ -31,7 +33,16 @@ export type HostRequest =
   | { type: 'source-track'; readable: ReadableStream<VideoFrame> }
   | { type: 'source-frames' }
   | { type: 'source-frame'; frame: VideoFrame; droppedFrames: number }
+  | { type: 'load-model'; id: number; request: LoadRequest }
+  | { type: 'unload-model' }
   | { type: 'dispose' };
 
 /** Engine worker → window. */
-export type HostResponse = { type: 'event'; event: PipelineEvent } | { type: 'picture-frame-done' } | { type: 'source-frame-done' };
+export type HostResponse =
+  | { type: 'event'; event: PipelineEvent }
+  | { type: 'picture-frame-done' }
+  | { type: 'source-frame-done' }
+  | { type: 'model-progress'; id: number; fraction: number }
+  | { type: 'model-warning'; id: number; warning: SerializedError }
+  | { type: 'model-loaded'; id: number; spec: SegmenterSpec }
+  | { type: 'model-failed'; id: number; error: SerializedError };

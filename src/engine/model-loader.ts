@@ -1,13 +1,33 @@
 import { resolveAssetUrls } from '../assets';
 import { VirtualBackgroundError, toVirtualBackgroundError } from '../errors';
+import type { LoadRequest } from '../segmentation/messages';
 import type { SegmenterSpec } from '../segmentation/network-input';
-import type { SegmentationClient } from '../segmentation/segmentation-client';
 import type { ModelName, Quality } from '../types';
+import { rememberBackend } from './backend-memory';
 import type { EngineSettings } from './settings';
 
 /** One inference at `medium` up to which the better level is affordable, and above which only the lesser is. */
 const HIGH_BELOW_MS = 12;
 const LOW_ABOVE_MS = 80;
+/** A GPU this fast is not worth a comparison. */
+const GPU_GOOD_BELOW_MS = 15;
+/** The processor has other things to do than a GPU: WASM must be so much faster. */
+const WASM_HANDICAP = 1.5;
+
+/** A place where networks run. */
+export interface ModelHost {
+  /** @throws VirtualBackgroundError `model-load-failed`, `worker-unavailable`, `aborted` */
+  load(request: LoadRequest): Promise<SegmenterSpec>;
+  /** Frees what was loaded. */
+  unload(): void;
+}
+
+export interface ModelHosts {
+  /** The segmentation worker, on WASM where that starts. */
+  worker: ModelHost;
+  /** The pipeline's own GPU context, where that may pay. */
+  sharedContext: ModelHost | null;
+}
 
 export interface LoadedModel {
   spec: SegmenterSpec;
@@ -15,33 +35,63 @@ export interface LoadedModel {
 }
 
 export interface ModelLoaderOptions {
-  client: SegmentationClient;
+  hosts: ModelHosts;
   settings: EngineSettings;
   signal: AbortSignal;
   onWarning(warning: VirtualBackgroundError): void;
 }
 
 /**
- * Loads what `model` and `quality` ask for, and the bundled model where BodyPix cannot be had and
- * `model-fallback` allows it.
+ * Loads what `model` and `quality` ask for where it runs best, and the bundled model where BodyPix cannot be
+ * had and `model-fallback` allows it.
  *
  * @throws VirtualBackgroundError `model-load-failed`, `worker-unavailable`, `aborted`
  */
-export async function loadModel({ client, settings, signal, onWarning }: ModelLoaderOptions): Promise<LoadedModel> {
+export async function loadModel({ hosts, settings, signal, onWarning }: ModelLoaderOptions): Promise<LoadedModel> {
   try {
-    return await loadAtQuality(client, settings, settings.model);
+    return await loadWhereBest(hosts, settings, settings.model, signal);
   } catch (error) {
     const failure = toVirtualBackgroundError(error, 'model-load-failed', `model '${settings.model}' could not be loaded`);
     signal.throwIfAborted();
     if (failure.code === 'aborted' || settings.model === 'selfie' || settings.modelFallback === 'none') throw failure;
     onWarning(new VirtualBackgroundError('model-fallback', `${failure.message}; carrying on with the bundled model 'selfie'`, { cause: failure }));
-    return loadAtQuality(client, settings, 'selfie');
+    return loadWhereBest(hosts, settings, 'selfie', signal);
   }
 }
 
-async function loadAtQuality(client: SegmentationClient, settings: EngineSettings, model: ModelName): Promise<LoadedModel> {
+async function loadWhereBest({ worker, sharedContext }: ModelHosts, settings: EngineSettings, model: ModelName, signal: AbortSignal): Promise<LoadedModel> {
+  if (!sharedContext) return loadAtQuality(worker, settings, model);
+  const onGpu = await tryGpu(sharedContext, settings, model, signal);
+  if (onGpu && (settings.backend === 'webgl' || onGpu.spec.inferenceMs <= GPU_GOOD_BELOW_MS)) {
+    if (settings.backend === 'auto') rememberBackend('webgl');
+    return onGpu;
+  }
+  const onProcessor = await loadAtQuality(worker, settings, model);
+  signal.throwIfAborted();
+  if (onGpu && onProcessor.spec.inferenceMs * WASM_HANDICAP > onGpu.spec.inferenceMs) {
+    worker.unload();
+    rememberBackend('webgl');
+    return onGpu;
+  }
+  sharedContext.unload();
+  rememberBackend('wasm');
+  return onProcessor;
+}
+
+/** Null where the GPU can't: then the processor is asked, and its failure, if any, is the one told. */
+async function tryGpu(host: ModelHost, settings: EngineSettings, model: ModelName, signal: AbortSignal): Promise<LoadedModel | null> {
+  try {
+    return await loadAtQuality(host, settings, model);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (settings.backend === 'webgl') throw error;
+    return null;
+  }
+}
+
+async function loadAtQuality(host: ModelHost, settings: EngineSettings, model: ModelName): Promise<LoadedModel> {
   const load = (quality: Quality): Promise<SegmenterSpec> =>
-    client.load({ model, quality, backend: settings.backend, modelUrl: settings.modelUrl, assets: resolveAssetUrls(settings.assetBase) });
+    host.load({ model, quality, backend: settings.backend, modelUrl: settings.modelUrl, assets: resolveAssetUrls(settings.assetBase) });
   if (settings.quality !== 'auto') return { spec: await load(settings.quality), quality: settings.quality };
   const spec = await load('medium');
   const quality = chooseQuality(spec.inferenceMs);

@@ -1,11 +1,14 @@
-import { serializeError, toVirtualBackgroundError } from '../errors';
+import { VirtualBackgroundError, createAbortError, serializeError, toVirtualBackgroundError } from '../errors';
 import { Compositor, type DrawnAs } from '../gl/compositor';
 import type { GlCanvas } from '../gl/gl-context';
 import { MaskChannel } from '../segmentation/mask-channel';
-import { inputSizeFor } from '../segmentation/network-input';
+import type { ModelLoadCallbacks } from '../segmentation/create-segmenter';
+import type { LoadRequest } from '../segmentation/messages';
+import { inputSizeFor, type SegmenterSpec } from '../segmentation/network-input';
 import type { FrameImage, Mask, Quality, Size } from '../types';
 import type { PipelineEvent, PipelineSettings } from './messages';
 import { PipelineMeters } from './pipeline-meters';
+import { TextureMasks, type CreateTextureSegmenter } from './texture-masks';
 
 /**
  * A mask older than this against the frame it would cut out is not used; the curtain is drawn instead. Long
@@ -17,6 +20,8 @@ export interface PipelineOptions {
   canvas: GlCanvas;
   maskPort: MessagePort;
   settings: PipelineSettings;
+  /** Where networks may run in the canvas's own context. */
+  createTextureSegmenter: CreateTextureSegmenter | null;
   onEvent(event: PipelineEvent): void;
 }
 
@@ -39,6 +44,7 @@ export class Pipeline {
   readonly #channel: MaskChannel;
   readonly #onEvent: (event: PipelineEvent) => void;
   readonly #meters = new PipelineMeters();
+  readonly #textures: TextureMasks | null;
   #compositor: Compositor | null;
   #settings: PipelineSettings;
   #picture: ImageBitmap | null = null;
@@ -53,13 +59,14 @@ export class Pipeline {
   #disposed = false;
 
   /** @throws VirtualBackgroundError `webgl2-unavailable`, `shader-failed` */
-  constructor({ canvas, maskPort, settings, onEvent }: PipelineOptions) {
+  constructor({ canvas, maskPort, settings, createTextureSegmenter, onEvent }: PipelineOptions) {
     this.#canvas = canvas;
     this.#settings = settings;
     this.#onEvent = onEvent;
     this.#compositor = new Compositor(canvas);
+    this.#textures =
+      createTextureSegmenter && new TextureMasks(this.#compositor, createTextureSegmenter, (durationMs) => this.#meters.countInference(durationMs));
     this.#channel = new MaskChannel(maskPort, {
-      onSpec: () => undefined,
       onMask: (mask, id, inferenceMs) => this.#handleMask(mask, id, inferenceMs),
       onFailure: (error) => this.#onEvent({ type: 'warning', error: serializeError(error) }),
     });
@@ -81,6 +88,23 @@ export class Pipeline {
       this.#replacePicture(null);
       this.#compositor?.clearPicture();
     }
+  }
+
+  /**
+   * Loads a network into the canvas's own context; from then on it makes the masks.
+   *
+   * @throws VirtualBackgroundError `model-load-failed`, `aborted` when superseded
+   */
+  async loadModel(request: LoadRequest, callbacks: ModelLoadCallbacks): Promise<SegmenterSpec> {
+    if (!this.#textures) throw new VirtualBackgroundError('model-load-failed', "backend 'webgl' cannot share this host's GPU context");
+    const spec = await this.#textures.load(request, callbacks);
+    if (!spec) throw createAbortError();
+    return spec;
+  }
+
+  /** Masks come through the channel again. */
+  unloadModel(): void {
+    this.#textures?.unload();
   }
 
   /** Background image; the pipeline takes ownership of the bitmap. */
@@ -125,6 +149,7 @@ export class Pipeline {
     this.#frameSize = { width: size.width, height: size.height };
     this.#frameTimeMs = timeMs;
     compositor.setFrame(image, size);
+    if (this.#settings.background.kind !== 'none' && this.#textures?.update(size, timeMs)) this.#maskTimeMs = timeMs;
     const drawn = this.#render(compositor);
     this.#meters.countOutput(drawn, performance.now() - start, timeMs - this.#maskTimeMs, timeMs);
     this.#report(drawn);
@@ -138,7 +163,7 @@ export class Pipeline {
   requestMask(): void {
     const { spec } = this.#channel;
     const compositor = this.#compositor;
-    if (!spec || !compositor || !this.#frameSize || this.#channel.busy || this.#settings.background.kind === 'none') return;
+    if (!spec || !compositor || this.#textures?.spec || !this.#frameSize || this.#channel.busy || this.#settings.background.kind === 'none') return;
     if (this.#frameTimeMs < this.#nextRequestMs) return;
     const size = inputSizeFor(spec.input, this.#frameSize);
     this.#request = { id: this.#request.id + 1, epoch: this.#epoch, frameTimeMs: this.#frameTimeMs };
@@ -161,6 +186,7 @@ export class Pipeline {
     this.#canvas.removeEventListener('webglcontextlost', this.#handleContextLost);
     this.#canvas.removeEventListener('webglcontextrestored', this.#handleContextRestored);
     this.#channel.close();
+    this.#textures?.unload();
     this.#replacePicture(null);
     this.#compositor?.dispose();
     this.#compositor = null;
@@ -207,12 +233,17 @@ export class Pipeline {
     try {
       this.#compositor = new Compositor(this.#canvas);
       if (this.#picture) this.#compositor.setPicture(this.#picture, this.#picture);
+      void this.#textures?.restore(this.#compositor).catch((error: unknown) => this.#fail(error));
       this.#onEvent({ type: 'context-restored' });
     } catch (error) {
-      const failure = toVirtualBackgroundError(error, 'webgl-context-lost', 'The GPU context came back but could not be used');
-      this.#onEvent({ type: 'failed', error: serializeError(failure) });
+      this.#fail(error);
     }
   };
+
+  #fail(error: unknown): void {
+    const failure = toVirtualBackgroundError(error, 'webgl-context-lost', 'The GPU context came back but could not be used');
+    this.#onEvent({ type: 'failed', error: serializeError(failure) });
+  }
 }
 
 function sameAspect(a: Size, b: Size): boolean {

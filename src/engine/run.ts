@@ -2,14 +2,16 @@ import { openSource, type FrameSource } from '../capture/frame-source';
 import { VideoFrames } from '../capture/video-frames';
 import { VirtualBackgroundError, createAbortError, deserializeError, toVirtualBackgroundError } from '../errors';
 import { FALLBACK_COLOR } from '../gl/compositor';
+import { probeRenderer } from '../gl/renderer';
 import { SegmentationClient } from '../segmentation/segmentation-client';
 import type { EngineState, ModelProgress } from '../types';
 import { loadBackground, parseBackground, withFit, type BackgroundKind, type LoadedBackground } from './background';
+import { recallBackend } from './backend-memory';
 import { createHost } from './hosts/create-host';
 import type { PipelineHost } from './hosts/host';
 import { Latest } from './latest';
 import type { PipelineEvent, PipelineSettings, PipelineStats } from './messages';
-import { loadModel, type LoadedModel } from './model-loader';
+import { loadModel, type LoadedModel, type ModelHost, type ModelHosts } from './model-loader';
 import type { EngineSettings } from './settings';
 
 export interface RunCallbacks {
@@ -24,7 +26,7 @@ export interface RunCallbacks {
 }
 
 const SOURCE_KEYS = ['source', 'deviceId', 'facingMode', 'width', 'height', 'frameRate'] as const;
-const MODEL_KEYS = ['model', 'modelUrl', 'modelFallback', 'quality', 'backend'] as const;
+const MODEL_KEYS = ['model', 'modelUrl', 'modelFallback', 'quality'] as const;
 const BACKGROUND_KEYS = ['background'] as const;
 const FALLBACK: BackgroundKind = { kind: 'color', color: FALLBACK_COLOR };
 
@@ -34,7 +36,9 @@ export class Run {
   readonly #callbacks: RunCallbacks;
   readonly #abort = new AbortController();
   readonly #host: PipelineHost;
-  readonly #segmentation: SegmentationClient;
+  readonly #maskPort: MessagePort;
+  readonly #modelHosts: ModelHosts;
+  #segmentation: SegmentationClient | null = null;
   readonly #sourceWork = new Latest(this.#abort.signal);
   readonly #modelWork = new Latest(this.#abort.signal);
   readonly #backgroundWork = new Latest(this.#abort.signal);
@@ -53,19 +57,20 @@ export class Run {
     this.#callbacks = callbacks;
     this.#kind = initialKind(settings);
     const channel = new MessageChannel();
+    this.#maskPort = channel.port2;
+    const sharesContext = mayShareContext(settings);
     this.#host = createHost(settings.host, {
       settings: this.#pipelineSettings(),
       maskPort: channel.port1,
       frameRate: settings.frameRate,
+      sharesContext,
       onEvent: (event) => this.#handlePipelineEvent(event),
     });
     this.stream = new MediaStream([this.#host.track]);
-    this.#segmentation = new SegmentationClient({
-      onProgress: (progress) => callbacks.onProgress(progress),
-      onWarning: (warning) => callbacks.onWarning(warning),
-      onCrash: (error) => callbacks.onError(error),
-    });
-    this.#segmentation.connect(channel.port2);
+    this.#modelHosts = {
+      worker: { load: (request) => this.#segmentationClient().load(request), unload: () => this.#segmentation?.unload() },
+      sharedContext: sharesContext ? this.#sharedContextHost() : null,
+    };
   }
 
   get hostKind(): PipelineHost['kind'] {
@@ -117,8 +122,32 @@ export class Run {
     this.#background?.release();
     this.#source?.track?.removeEventListener('ended', this.#handleSourceEnded);
     this.#source?.release();
-    this.#segmentation.dispose();
+    this.#segmentation?.dispose();
+    this.#maskPort.close();
     this.#host.dispose();
+  }
+
+  /** Made when first needed: a network in the pipeline's own context needs no worker. */
+  #segmentationClient(): SegmentationClient {
+    if (this.#segmentation) return this.#segmentation;
+    this.#segmentation = new SegmentationClient({
+      onProgress: (progress) => this.#callbacks.onProgress(progress),
+      onWarning: (warning) => this.#callbacks.onWarning(warning),
+      onCrash: (error) => this.#callbacks.onError(error),
+    });
+    this.#segmentation.connect(this.#maskPort);
+    return this.#segmentation;
+  }
+
+  #sharedContextHost(): ModelHost {
+    return {
+      load: (request) =>
+        this.#host.loadModel(request, {
+          onProgress: (fraction) => this.#callbacks.onProgress({ model: request.model, fraction }),
+          onWarning: (warning) => this.#callbacks.onWarning(warning),
+        }),
+      unload: () => this.#host.unloadModel(),
+    };
   }
 
   #pipelineSettings(): PipelineSettings {
@@ -150,7 +179,7 @@ export class Run {
     const signal = this.#modelWork.begin(createAbortError());
     try {
       const model = await loadModel({
-        client: this.#segmentation,
+        hosts: this.#modelHosts,
         settings: this.#settings,
         signal,
         onWarning: (warning) => this.#callbacks.onWarning(warning),
@@ -271,6 +300,14 @@ export class Run {
         this.#callbacks.onFatal(deserializeError(event.error));
     }
   }
+}
+
+/** Whether a network in the pipeline's own GPU context is wanted, or may be the better one. */
+function mayShareContext({ backend }: EngineSettings): boolean {
+  if (backend !== 'auto') return backend === 'webgl';
+  if (recallBackend() === 'wasm') return false;
+  const renderer = probeRenderer();
+  return renderer !== null && !renderer.software;
 }
 
 /** Until a picture is loaded, and where the input is wrong, a plain colour stands in; never the room. */

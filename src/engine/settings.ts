@@ -1,4 +1,5 @@
 import type { SourceInput } from '../capture/frame-source';
+export type { SourceInput } from '../capture/frame-source';
 import { VirtualBackgroundError } from '../errors';
 import {
   BACKEND_SETTINGS,
@@ -14,7 +15,7 @@ import {
   type ModelName,
   type QualitySetting,
 } from '../types';
-import type { BackgroundInput } from './background';
+import { validateBackground, type BackgroundInput } from './background';
 
 /** Everything a page can set. All but `host` and `assetBase` take effect while running. */
 export interface EngineSettings {
@@ -81,6 +82,8 @@ const RANGES: Partial<Record<keyof EngineSettings, readonly [number, number]>> =
  */
 export function validateSetting<Key extends keyof EngineSettings>(key: Key, value: unknown): EngineSettings[Key] {
   const attribute = attributeName(key);
+  if (key === 'background') validateBackground(value);
+  if (key === 'source') validateSource(value);
   const choices = CHOICES[key];
   if (choices && value !== null && !choices.includes(value as string)) {
     throw invalid(`${attribute} must be ${listChoices(choices)}; got ${show(value)}`);
@@ -99,6 +102,11 @@ export function validateSetting<Key extends keyof EngineSettings>(key: Key, valu
 /** `backgroundFit` → `background-fit`. */
 export function attributeName(key: string): string {
   return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+function validateSource(value: unknown): void {
+  if (typeof value === 'string' ? value.trim() !== '' : [MediaStream, MediaStreamTrack, HTMLVideoElement].some((type) => value instanceof type)) return;
+  throw invalid(`source must be camera, screen, the URL of a movie, a MediaStream, a MediaStreamTrack or an HTMLVideoElement; got ${show(value)}`);
 }
 
 function absoluteUrl(attribute: string, value: unknown): string | null {

@@ -2,7 +2,7 @@ import type { BackgroundFit, FrameImage, Mask, Quality, Size } from '../types';
 import compositeSource from '../shaders/composite.frag.glsl?raw';
 import { BlurPass } from './blur-pass';
 import { GlContext, type GlCanvas, type GlObjectCounts, type Program } from './gl-context';
-import { MaskPass } from './mask-pass';
+import { MaskPass, type DenseMask } from './mask-pass';
 import { PicturePass } from './picture-pass';
 import { SegmenterInputPass } from './segmenter-input-pass';
 
@@ -90,6 +90,15 @@ export class Compositor {
   readSegmenterInput(inputSize: Size, into: Uint8Array): void {
     if (!this.#frameSize) return;
     this.#context.readPixels(this.#input.render(this.#frame, this.#frameSize, inputSize), into);
+  }
+
+  /** Draws the small picture of the current frame and leaves it on the GPU; the compositor keeps ownership. */
+  drawSegmenterInput(inputSize: Size): WebGLTexture | null {
+    return this.#frameSize && this.#input.render(this.#frame, this.#frameSize, inputSize).texture;
+  }
+
+  setDenseMask(mask: DenseMask): void {
+    this.#mask.setDenseMask(mask);
   }
 
   setMask(mask: Mask): void {

@@ -54,7 +54,7 @@ export class GlContext {
       stencil: false,
       preserveDrawingBuffer: false,
       powerPreference: 'high-performance',
-    }) as WebGL2RenderingContext | null;
+    });
     if (!gl || gl.isContextLost()) {
       throw new VirtualBackgroundError(
         'webgl2-unavailable',

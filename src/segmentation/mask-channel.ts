@@ -4,8 +4,6 @@ import type { DataRequest, DataResponse } from './messages';
 import type { SegmenterSpec } from './network-input';
 
 export interface MaskChannelCallbacks {
-  /** A (new) network answers from now on. */
-  onSpec(spec: SegmenterSpec): void;
   /** @param id what {@link MaskChannel.request} was called with */
   onMask(mask: Mask, id: number, inferenceMs: number): void;
   onFailure(error: VirtualBackgroundError, id: number): void;
@@ -53,7 +51,6 @@ export class MaskChannel {
   #handleResponse(response: DataResponse): void {
     if (response.type === 'spec') {
       this.#spec = response.spec;
-      this.#callbacks.onSpec(response.spec);
       return;
     }
     this.#buffer = response.buffer;

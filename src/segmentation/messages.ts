@@ -18,6 +18,8 @@ export type ControlRequest =
   | { type: 'load'; id: number; request: LoadRequest }
   /** Hands over the pipeline's end of the data channel. */
   | { type: 'connect'; port: MessagePort }
+  /** Frees the network and keeps the data channel. */
+  | { type: 'unload' }
   | { type: 'dispose' };
 
 /** Segmentation worker → window. */
@@ -32,6 +34,7 @@ export type DataRequest = { type: 'segment'; id: number; buffer: ArrayBuffer; wi
 
 /** Segmentation worker → pipeline. */
 export type DataResponse =
-  | { type: 'spec'; spec: SegmenterSpec }
+  /** What answers from now on; null: nothing does. */
+  | { type: 'spec'; spec: SegmenterSpec | null }
   | { type: 'mask'; id: number; mask: Mask; buffer: ArrayBuffer; inferenceMs: number }
   | { type: 'segment-failed'; id: number; error: SerializedError; buffer: ArrayBuffer };

@@ -58,6 +58,11 @@ export class SegmentationClient {
     this.#post({ type: 'connect', port }, [port]);
   }
 
+  /** Frees the network; the worker waits for the next {@link load}. */
+  unload(): void {
+    this.#post({ type: 'unload' });
+  }
+
   /** Ends the worker and everything it holds. Safe to call twice. */
   dispose(): void {
     if (this.#disposed) return;

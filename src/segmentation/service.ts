@@ -33,6 +33,10 @@ export class SegmentationService {
       void this.#load(message.id, message.request);
     } else if (message.type === 'connect') {
       this.#connect(message.port);
+    } else if (message.type === 'unload') {
+      this.#newest = -1;
+      this.#replaceSegmenter(null);
+      this.#send({ type: 'spec', spec: null });
     } else {
       this.#newest = -1;
       this.#port?.close();

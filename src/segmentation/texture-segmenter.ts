@@ -3,8 +3,7 @@ import { GPGPUContext, MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
 import type { Mask, Size } from '../types';
 import { VirtualBackgroundError } from '../errors';
 import type { LoadRequest } from './messages';
-import type { ModelLoadCallbacks } from './create-segmenter';
-import { createSegmenter } from './create-segmenter';
+import { createSegmenter, type ModelLoadCallbacks } from './create-segmenter';
 import { inputSizeFor, type SegmenterSpec } from './network-input';
 import type { Segmenter } from './segmenter';
 
@@ -30,6 +29,8 @@ export class TextureSegmenter {
   readonly #gl: WebGL2RenderingContext;
   #segmenter: Segmenter | null = null;
   #spec: SegmenterSpec | null = null;
+  /** Input size whose network is there. */
+  #prepared = '';
   #newest = 0;
 
   constructor(gl: WebGL2RenderingContext) {
@@ -61,6 +62,7 @@ export class TextureSegmenter {
     }
     this.#segmenter?.dispose();
     this.#segmenter = segmenter;
+    this.#prepared = '';
     this.#spec = { ...segmenter.spec, inferenceMs };
     return this.#spec;
   }
@@ -69,10 +71,12 @@ export class TextureSegmenter {
    * Queues one inference on the GPU.
    *
    * @param input RGBA8 picture of exactly `size`, top row first; stays the caller's
-   * @returns null while no network is loaded
+   * @returns null while no network for that size is loaded
    */
   segment(input: WebGLTexture, size: Size): TextureMask | null {
-    return this.#segmenter ? this.#run(this.#segmenter, input, size) : null;
+    const segmenter = this.#segmenter;
+    if (!segmenter || !this.#isPrepared(segmenter, size)) return null;
+    return this.#run(segmenter, input, size);
   }
 
   dispose(): void {
@@ -81,6 +85,18 @@ export class TextureSegmenter {
     this.#segmenter = null;
     this.#spec = null;
     if (tf.findBackend(BACKEND_NAME)) tf.removeBackend(BACKEND_NAME);
+  }
+
+  #isPrepared(segmenter: Segmenter, size: Size): boolean {
+    const key = `${size.width}×${size.height}`;
+    if (!segmenter.prepare || this.#prepared === key) return true;
+    void segmenter.prepare(size).then(
+      () => {
+        if (this.#segmenter === segmenter) this.#prepared = key;
+      },
+      () => undefined,
+    );
+    return false;
   }
 
   async #startBackend(): Promise<void> {
@@ -96,10 +112,10 @@ export class TextureSegmenter {
 
   #run(segmenter: Segmenter, input: WebGLTexture, size: Size): TextureMask {
     const { width, height } = size;
-    const { tensor, ...mask } = segmenter.infer(() => {
-      const pixels = tf.tensor({ texture: input, width, height, channels: 'RGB' }, [1, height, width, 3], 'float32') as tf.Tensor4D;
-      return pixels;
-    }, size);
+    const { tensor, ...mask } = segmenter.infer(
+      () => tf.tensor<tf.Rank.R4>({ texture: input, width, height, channels: 'RGB' }, [1, height, width, 3], 'float32'),
+      size,
+    );
     const cells = mask.width * mask.height;
     const rowTexels = Math.ceil(Math.sqrt(Math.ceil(cells / 4)));
     const data = tensor.dataToGPU({ customTexShape: [Math.ceil(cells / 4 / rowTexels), rowTexels] });

@@ -7,7 +7,7 @@ describe('smoke', () => {
     camera.background = '#00ff00';
     camera.quality = 'medium';
     camera.modelUrl = '/shared/models/bodypix/';
-    camera.modelFallback = 'none';
+    camera.modelFallback = 'none'; camera.backend = 'webgl';
     camera.width = 640; camera.height = 360;
     for (const type of ['vbc-state-change', 'vbc-warning', 'vbc-error']) camera.addEventListener(type, (e) => console.log(type, JSON.stringify((e as CustomEvent).detail), (e as CustomEvent).detail?.message));
     document.body.append(camera);

@@ -1,4 +1,7 @@
 import type { FrameSource } from '../../capture/frame-source';
+import type { ModelLoadCallbacks } from '../../segmentation/create-segmenter';
+import type { LoadRequest } from '../../segmentation/messages';
+import type { SegmenterSpec } from '../../segmentation/network-input';
 import type { HostKind } from '../../types';
 import type { PipelineEvent, PipelineSettings } from '../messages';
 
@@ -8,6 +11,8 @@ export interface HostOptions {
   maskPort: MessagePort;
   /** Frames a second: the output track's nominal rate, and the rate of a hidden page. */
   frameRate: number;
+  /** Whether networks shall run in the pipeline's own GPU context; brings TensorFlow.js into the host. */
+  sharesContext: boolean;
   onEvent(event: PipelineEvent): void;
 }
 
@@ -23,6 +28,14 @@ export interface PipelineHost {
   setPictureFrame(movie: HTMLVideoElement): void;
   /** Frames come from this source from now on; it stays the caller's. */
   setSource(source: FrameSource): void;
+  /**
+   * Loads a network into the pipeline's own GPU context; needs `sharesContext`.
+   *
+   * @throws VirtualBackgroundError `model-load-failed`, `aborted` when superseded
+   */
+  loadModel(request: LoadRequest, callbacks: ModelLoadCallbacks): Promise<SegmenterSpec>;
+  /** Masks come through the mask channel again. */
+  unloadModel(): void;
   /** Ends the output track and frees everything. Safe to call twice. */
   dispose(): void;
 }

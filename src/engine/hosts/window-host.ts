@@ -1,9 +1,19 @@
 import type { FrameSource } from '../../capture/frame-source';
 import { VideoFrames } from '../../capture/video-frames';
 import { createCanvasOutput, type OutputTrack } from '../../output/output-track';
+import type { ModelLoadCallbacks } from '../../segmentation/create-segmenter';
+import type { LoadRequest } from '../../segmentation/messages';
+import type { SegmenterSpec } from '../../segmentation/network-input';
 import type { PipelineSettings } from '../messages';
 import { Pipeline } from '../pipeline';
+import type { CreateTextureSegmenter } from '../texture-masks';
 import type { HostOptions, PipelineHost } from './host';
+
+/** TensorFlow.js comes to the page's thread only where it runs in the page's GPU context. */
+const createTextureSegmenter: CreateTextureSegmenter = async (gl) => {
+  const { TextureSegmenter } = await import('../../segmentation/texture-segmenter');
+  return new TextureSegmenter(gl);
+};
 
 /** Runs the pipeline on the page's thread, for browsers without frame streams in workers. */
 export class WindowHost implements PipelineHost {
@@ -16,10 +26,10 @@ export class WindowHost implements PipelineHost {
   #disposed = false;
 
   /** @throws VirtualBackgroundError `webgl2-unavailable`, `shader-failed`, `output-unsupported` */
-  constructor({ settings, maskPort, frameRate, onEvent }: HostOptions) {
+  constructor({ settings, maskPort, frameRate, sharesContext, onEvent }: HostOptions) {
     const canvas = document.createElement('canvas');
     this.#frameRate = frameRate;
-    this.#pipeline = new Pipeline({ canvas, maskPort, settings, onEvent });
+    this.#pipeline = new Pipeline({ canvas, maskPort, settings, onEvent, createTextureSegmenter: sharesContext ? createTextureSegmenter : null });
     try {
       this.#output = createCanvasOutput(canvas, frameRate);
     } catch (error) {
@@ -58,6 +68,14 @@ export class WindowHost implements PipelineHost {
         this.#pipeline.requestMask();
       },
     });
+  }
+
+  loadModel(request: LoadRequest, callbacks: ModelLoadCallbacks): Promise<SegmenterSpec> {
+    return this.#pipeline.loadModel(request, callbacks);
+  }
+
+  unloadModel(): void {
+    this.#pipeline.unloadModel();
   }
 
   dispose(): void {

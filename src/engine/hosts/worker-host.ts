@@ -1,10 +1,18 @@
 import { createWorker } from '../../assets';
 import type { FrameSource } from '../../capture/frame-source';
 import { VideoFrames } from '../../capture/video-frames';
-import { VirtualBackgroundError, serializeError, toVirtualBackgroundError } from '../../errors';
+import { VirtualBackgroundError, createAbortError, deserializeError, serializeError, toVirtualBackgroundError } from '../../errors';
 import { createGeneratorOutput, type WritableOutputTrack } from '../../output/output-track';
+import type { ModelLoadCallbacks } from '../../segmentation/create-segmenter';
+import type { LoadRequest } from '../../segmentation/messages';
+import type { SegmenterSpec } from '../../segmentation/network-input';
 import type { HostRequest, HostResponse, PipelineSettings } from '../messages';
 import type { HostOptions, PipelineHost } from './host';
+
+interface PendingLoad extends ModelLoadCallbacks {
+  resolve(spec: SegmenterSpec): void;
+  reject(error: VirtualBackgroundError): void;
+}
 
 /** Runs the pipeline in engine.worker.ts; the page's thread does nothing per frame of a live track. */
 export class WorkerHost implements PipelineHost {
@@ -16,12 +24,14 @@ export class WorkerHost implements PipelineHost {
   #sourceFrameInFlight = false;
   #skippedFrames = 0;
   #pictureFrameInFlight = false;
+  readonly #pendingLoads = new Map<number, PendingLoad>();
+  #loads = 0;
   #disposed = false;
 
   /** @throws DOMException `SecurityError` where the worker's script lies on another origin */
   constructor(options: HostOptions) {
     this.#options = options;
-    this.#worker = createWorker('engine');
+    this.#worker = createWorker(options.sharesContext ? 'engine-gl' : 'engine');
     this.#output = createGeneratorOutput();
     const { writable } = this.#output;
     this.#worker.addEventListener('message', (event: MessageEvent<HostResponse>) => this.#handleResponse(event.data));
@@ -64,6 +74,19 @@ export class WorkerHost implements PipelineHost {
     }
   }
 
+  loadModel(request: LoadRequest, callbacks: ModelLoadCallbacks): Promise<SegmenterSpec> {
+    const id = ++this.#loads;
+    const result = new Promise<SegmenterSpec>((resolve, reject) => {
+      this.#pendingLoads.set(id, { ...callbacks, resolve, reject });
+    });
+    this.#post({ type: 'load-model', id, request });
+    return result;
+  }
+
+  unloadModel(): void {
+    this.#post({ type: 'unload-model' });
+  }
+
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
@@ -71,6 +94,8 @@ export class WorkerHost implements PipelineHost {
     this.#post({ type: 'dispose' });
     this.#worker.terminate();
     this.#output.end();
+    for (const { reject } of this.#pendingLoads.values()) reject(createAbortError());
+    this.#pendingLoads.clear();
   }
 
   #pushFrames(video: HTMLVideoElement): void {
@@ -102,9 +127,26 @@ export class WorkerHost implements PipelineHost {
 
   #handleResponse(response: HostResponse): void {
     if (this.#disposed) return;
-    if (response.type === 'event') this.#options.onEvent(response.event);
-    else if (response.type === 'picture-frame-done') this.#pictureFrameInFlight = false;
-    else this.#sourceFrameInFlight = false;
+    switch (response.type) {
+      case 'event':
+        return this.#options.onEvent(response.event);
+      case 'picture-frame-done':
+        this.#pictureFrameInFlight = false;
+        return;
+      case 'source-frame-done':
+        this.#sourceFrameInFlight = false;
+        return;
+      case 'model-progress':
+        return this.#pendingLoads.get(response.id)?.onProgress(response.fraction);
+      case 'model-warning':
+        return this.#pendingLoads.get(response.id)?.onWarning(deserializeError(response.warning));
+      case 'model-loaded':
+        this.#pendingLoads.get(response.id)?.resolve(response.spec);
+        break;
+      case 'model-failed':
+        this.#pendingLoads.get(response.id)?.reject(deserializeError(response.error));
+    }
+    this.#pendingLoads.delete(response.id);
   }
 
   #post(message: HostRequest, transfer: Transferable[] = []): void {

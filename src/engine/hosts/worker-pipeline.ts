@@ -1,7 +1,9 @@
 import { serializeError, toVirtualBackgroundError } from '../../errors';
+import type { LoadRequest } from '../../segmentation/messages';
 import type { Size } from '../../types';
 import type { HostRequest, HostResponse } from '../messages';
 import { Pipeline } from '../pipeline';
+import type { CreateTextureSegmenter } from '../texture-masks';
 import { FrameClock } from './frame-clock';
 
 type InitRequest = Extract<HostRequest, { type: 'init' }>;
@@ -16,13 +18,14 @@ export class WorkerPipeline {
   #reader: ReadableStreamDefaultReader<VideoFrame> | null = null;
   #disposed = false;
 
-  constructor({ writable, maskPort, settings }: InitRequest, reply: (response: HostResponse) => void) {
+  constructor({ writable, maskPort, settings }: InitRequest, reply: (response: HostResponse) => void, createTextureSegmenter: CreateTextureSegmenter | null) {
     this.#reply = reply;
     this.#writer = writable.getWriter();
     this.#pipeline = new Pipeline({
       canvas: this.#canvas,
       maskPort,
       settings,
+      createTextureSegmenter,
       onEvent: (event) => reply({ type: 'event', event }),
     });
   }
@@ -49,8 +52,27 @@ export class WorkerPipeline {
       case 'source-frame':
         void this.#takeSourceFrame(message.frame, message.droppedFrames);
         return;
+      case 'load-model':
+        void this.#loadModel(message.id, message.request);
+        return;
+      case 'unload-model':
+        this.#pipeline.unloadModel();
+        return;
       case 'dispose':
         this.#dispose();
+    }
+  }
+
+  async #loadModel(id: number, request: LoadRequest): Promise<void> {
+    try {
+      const spec = await this.#pipeline.loadModel(request, {
+        onProgress: (fraction) => this.#reply({ type: 'model-progress', id, fraction }),
+        onWarning: (warning) => this.#reply({ type: 'model-warning', id, warning: serializeError(warning) }),
+      });
+      this.#reply({ type: 'model-loaded', id, spec });
+    } catch (error) {
+      const failure = toVirtualBackgroundError(error, 'model-load-failed', `model '${request.model}' could not be loaded`);
+      this.#reply({ type: 'model-failed', id, error: serializeError(failure) });
     }
   }
 

@@ -1,0 +1,3 @@
+import { installEngineGlWorker } from './engine/hosts/install-gl-worker';
+
+installEngineGlWorker(self);

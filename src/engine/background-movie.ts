@@ -1,0 +1,76 @@
+import { createMovieElement, releaseMovieElement, waitForFirstFrame } from '../capture/frame-source';
+import { isTainted } from '../capture/taint';
+import { VirtualBackgroundError, toVirtualBackgroundError } from '../errors';
+import type { LoadedBackground } from './background';
+import { crossOriginError, lacksCors } from './cross-origin';
+
+const moving = (movie: HTMLVideoElement, release: () => void): LoadedBackground => ({ kind: { kind: 'picture' }, bitmap: null, movie, release });
+
+/** @throws VirtualBackgroundError `background-load-failed`, `background-cross-origin`; the signal's reason */
+export async function loadMovie(url: string, signal: AbortSignal): Promise<LoadedBackground> {
+  const movie = createMovieElement(url);
+  try {
+    return await startMovie(movie, signal, `'${url}'`, () => releaseMovieElement(movie));
+  } catch (error) {
+    if (!signal.aborted && (await lacksCors(new URL(url), signal))) throw crossOriginError(`'${url}'`, error);
+    throw error;
+  }
+}
+
+export async function loadMovieBlob(blob: Blob, signal: AbortSignal): Promise<LoadedBackground> {
+  const url = URL.createObjectURL(blob);
+  try {
+    const { movie, release } = await loadMovie(url, signal);
+    return moving(movie as HTMLVideoElement, () => {
+      release();
+      URL.revokeObjectURL(url);
+    });
+  } catch (error) {
+    URL.revokeObjectURL(url);
+    throw error;
+  }
+}
+
+/** A page's own player: it plays and stops as the page wants. */
+export async function adoptMovie(movie: HTMLVideoElement, signal: AbortSignal): Promise<LoadedBackground> {
+  await waitForFirstFrame(movie, signal, 'background');
+  if (isTainted(movie)) throw crossOriginError(`'${movie.currentSrc}'`);
+  return moving(movie, () => undefined);
+}
+
+export async function playStream(stream: MediaStream, signal: AbortSignal, release: () => void = () => undefined): Promise<LoadedBackground> {
+  const tracks = stream.getVideoTracks().filter((track) => track.readyState === 'live');
+  if (tracks.length === 0) throw new VirtualBackgroundError('background-load-failed', 'background must be a stream with a live video track; got one without');
+  const movie = document.createElement('video');
+  movie.muted = true;
+  movie.playsInline = true;
+  movie.srcObject = new MediaStream(tracks);
+  return startMovie(movie, signal, 'MediaStream', () => {
+    movie.pause();
+    movie.srcObject = null;
+    release();
+  });
+}
+
+export async function playCanvas(canvas: HTMLCanvasElement, signal: AbortSignal): Promise<LoadedBackground> {
+  let stream: MediaStream;
+  try {
+    stream = canvas.captureStream(30);
+  } catch (error) {
+    throw crossOriginError('canvas', error);
+  }
+  return playStream(stream, signal, () => {
+    for (const track of stream.getTracks()) track.stop();
+  });
+}
+
+async function startMovie(movie: HTMLVideoElement, signal: AbortSignal, name: string, release: () => void): Promise<LoadedBackground> {
+  try {
+    await Promise.all([waitForFirstFrame(movie, signal, 'background'), movie.play()]);
+    return moving(movie, release);
+  } catch (error) {
+    release();
+    signal.throwIfAborted();
+    throw toVirtualBackgroundError(error, 'background-load-failed', `background ${name} could not be played`);
+  }
+}

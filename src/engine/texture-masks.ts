@@ -1,0 +1,109 @@
+import type { Compositor } from '../gl/compositor';
+import type { LoadRequest } from '../segmentation/messages';
+import type { ModelLoadCallbacks } from '../segmentation/create-segmenter';
+import { inputSizeFor, type SegmenterSpec } from '../segmentation/network-input';
+import type { TextureSegmenter } from '../segmentation/texture-segmenter';
+import type { Size } from '../types';
+
+/** Makes a segmenter in a context; brings TensorFlow.js along, so it is only called when needed. */
+export type CreateTextureSegmenter = (gl: WebGL2RenderingContext) => Promise<TextureSegmenter>;
+
+/** Share of the GPU's time that inference may take; drawing, the page and the encoder want some too. */
+const GPU_SHARE = 0.6;
+
+/**
+ * Masks made in the compositor's own context: drawn before the frame that they belong to, so that picture and
+ * mask are one. At most one inference is queued on the GPU.
+ */
+export class TextureMasks {
+  readonly #create: CreateTextureSegmenter;
+  readonly #onInference: (durationMs: number) => void;
+  #compositor: Compositor;
+  #segmenter: TextureSegmenter | null = null;
+  #spec: SegmenterSpec | null = null;
+  #request: { load: LoadRequest; callbacks: ModelLoadCallbacks } | null = null;
+  #fence: WebGLSync | null = null;
+  #queuedMs = 0;
+  #nextMs = -Infinity;
+
+  constructor(compositor: Compositor, create: CreateTextureSegmenter, onInference: (durationMs: number) => void) {
+    this.#compositor = compositor;
+    this.#create = create;
+    this.#onInference = onInference;
+  }
+
+  get spec(): SegmenterSpec | null {
+    return this.#spec;
+  }
+
+  /**
+   * @returns null when superseded
+   * @throws VirtualBackgroundError `model-load-failed`
+   */
+  async load(load: LoadRequest, callbacks: ModelLoadCallbacks): Promise<SegmenterSpec | null> {
+    this.#request = { load, callbacks };
+    const compositor = this.#compositor;
+    const segmenter = this.#segmenter ?? (await this.#create(compositor.context.gl));
+    if (this.#compositor !== compositor) {
+      segmenter.dispose();
+      return null;
+    }
+    this.#segmenter = segmenter;
+    const spec = await segmenter.load(load, callbacks);
+    if (spec) this.#spec = spec;
+    return spec;
+  }
+
+  /**
+   * Makes the mask of the compositor's current frame.
+   *
+   * @returns whether there is a new mask
+   */
+  update(frameSize: Size, timeMs: number): boolean {
+    if (!this.#segmenter || !this.#spec || !this.#isFree() || timeMs < this.#nextMs) return false;
+    const size = inputSizeFor(this.#spec.input, frameSize);
+    const input = this.#compositor.drawSegmenterInput(size);
+    const mask = input && this.#segmenter.segment(input, size);
+    if (!mask) return false;
+    this.#compositor.setDenseMask(mask);
+    mask.release();
+    const { gl } = this.#compositor.context;
+    this.#fence = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
+    gl.flush();
+    this.#queuedMs = performance.now();
+    this.#nextMs = timeMs + this.#spec.inferenceMs / GPU_SHARE;
+    return true;
+  }
+
+  /** The context was lost and came back: everything in it is gone and made again. */
+  async restore(compositor: Compositor): Promise<void> {
+    this.#compositor = compositor;
+    this.#segmenter?.dispose();
+    this.#segmenter = null;
+    this.#spec = null;
+    this.#fence = null;
+    if (this.#request) await this.load(this.#request.load, this.#request.callbacks);
+  }
+
+  /** No masks until the next {@link load}. */
+  unload(): void {
+    this.#request = null;
+    this.#segmenter?.dispose();
+    this.#segmenter = null;
+    this.#spec = null;
+    const { gl } = this.#compositor.context;
+    if (this.#fence) gl.deleteSync(this.#fence);
+    this.#fence = null;
+  }
+
+  #isFree(): boolean {
+    if (!this.#fence) return true;
+    const { gl } = this.#compositor.context;
+    if (gl.clientWaitSync(this.#fence, 0, 0) === gl.TIMEOUT_EXPIRED) return false;
+    gl.deleteSync(this.#fence);
+    this.#fence = null;
+    // Seen a frame later, so this is an upper bound; the warm-up's figure is the better one when it is longer.
+    this.#onInference(Math.min(performance.now() - this.#queuedMs, this.#spec?.inferenceMs ?? Infinity));
+    return true;
+  }
+}

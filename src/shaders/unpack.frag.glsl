@@ -1,0 +1,19 @@
+#version 300 es
+// Purpose: lays a dense mask, as TensorFlow.js leaves it, out as a picture that can be sampled.
+// Input: u_dense, float RGBA: value i of the mask (row-major, top row first) is channel i mod 4 of texel
+// i div 4; u_rowTexels: texels in one of its rows; u_width: columns of the mask.
+// Output: the value (logit or probability, 1 = person) in the red channel, top row first.
+precision highp float;
+precision highp int;
+uniform highp sampler2D u_dense;
+uniform int u_rowTexels;
+uniform int u_width;
+out vec4 outColor;
+
+void main() {
+  ivec2 cell = ivec2(gl_FragCoord.xy);
+  int index = cell.y * u_width + cell.x;
+  int texel = index / 4;
+  vec4 values = texelFetch(u_dense, ivec2(texel % u_rowTexels, texel / u_rowTexels), 0);
+  outColor = vec4(values[index % 4], 0.0, 0.0, 1.0);
+}
