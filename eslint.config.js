@@ -55,6 +55,8 @@ export default defineConfig(
       '@typescript-eslint/no-unused-expressions': 'off',
       // Fakes implement asynchronous interfaces without waiting for anything.
       '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/no-base-to-string': 'off',
+      '@typescript-eslint/restrict-template-expressions': 'off',
       // Answers of `fetch(…).json()` and of workers are looked at, not declared.
       '@typescript-eslint/no-unsafe-argument': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',

@@ -1,6 +1,7 @@
 import { DEFAULT_SETTINGS, Engine, type EngineSettings, type EngineStats } from '../src/index';
 import { startFloor } from './floor';
 import { startMethod2020 } from './method-2020';
+import { timePass } from './passes';
 import type { CodeArea, LatencyResult, SinkRequest, SinkResponse } from './sink.worker';
 
 /** One thing that is measured. */
@@ -89,6 +90,8 @@ function createSink(): Worker {
 }
 
 const api = {
+  timePass,
+
   /** Starts a contestant and its sink; resolves when frames flow, with the time that took. */
   async start(benchCase: BenchCase): Promise<number> {
     camera = await openCamera(benchCase);

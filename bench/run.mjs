@@ -4,6 +4,7 @@
  * are shared and noisy.
  *
  *   npm run bench -- [--size 640x360,1280x720] [--only TEXT] [--seconds 6] [--quick] [--host worker|window]
+ *   npm run bench -- --passes     single passes instead: wall and processor time with a finish after each
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
@@ -23,6 +24,7 @@ const { values: options } = parseArgs({
     seconds: { type: 'string', default: '6' },
     host: { type: 'string', default: 'auto' },
     quick: { type: 'boolean', default: false },
+    passes: { type: 'boolean', default: false },
     json: { type: 'string', default: 'results/bench.json' },
   },
 });
@@ -87,14 +89,45 @@ async function taskSeconds(client) {
   return metrics.find(({ name }) => name === 'TaskDuration').value;
 }
 
+const BROWSER_FLAGS = [...baseBrowserFlags(), '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream', '--enable-precise-memory-info', '--js-flags=--expose-gc'];
+const PASS_REPETITIONS = 150;
+
+/** Whole renders, of which each adds a pass to the one before. */
+function passCases() {
+  const color = { kind: 'color', color: [0, 0.5, 0] };
+  const picture = { kind: 'picture', fit: 'cover' };
+  const list = [['frame alone', { kind: 'none' }, 'medium', false], ['curtain, colour', color, 'medium', false]];
+  for (const quality of ['low', 'medium', 'high']) {
+    list.push([`picture, ${quality}`, picture, quality, true], [`blur, ${quality}`, { kind: 'blur', radius: null }, quality, true]);
+  }
+  return list.map(([name, background, quality, usesMask]) => ({ name, background, quality, usesMask }));
+}
+
+async function measurePasses(url, size) {
+  const browser = await launch({ executablePath: findBrowser(), headless: true, args: BROWSER_FLAGS });
+  try {
+    const page = await browser.newPage();
+    await page.goto(url);
+    await page.waitForFunction('globalThis.bench !== undefined', { timeout: 120_000 });
+    const rows = [];
+    for (const passCase of ['upload', 'input', ...passCases()]) {
+      const before = treeCpuMs(browser.process().pid);
+      const wallMs = await page.evaluate((...args) => globalThis.bench.timePass(...args), size, passCase, PASS_REPETITIONS);
+      const cpuMs = (treeCpuMs(browser.process().pid) - before) / PASS_REPETITIONS;
+      rows.push({ name: passCase.name ?? passCase, ...size, wallMs, cpuMs });
+      console.log(`${rows.at(-1).name.padEnd(24)} ${wallMs.toFixed(2).padStart(7)} ${cpuMs.toFixed(2).padStart(7)}`);
+    }
+    return rows;
+  } finally {
+    await browser.close();
+  }
+}
+
 async function measure(url, size, { name, contestant }, camera) {
   const browser = await launch({
     executablePath: findBrowser(),
     headless: true,
-    args: [
-      ...baseBrowserFlags(), '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream',
-      `--use-file-for-fake-video-capture=${camera.file}`, '--enable-precise-memory-info', '--js-flags=--expose-gc',
-    ],
+    args: [...BROWSER_FLAGS, `--use-file-for-fake-video-capture=${camera.file}`],
   });
   try {
     const page = await browser.newPage();
@@ -144,6 +177,11 @@ const rows = [];
 try {
   for (const text of options.size.split(',')) {
     const [width, height] = text.split('x').map(Number);
+    if (options.passes) {
+      console.log(`\n${text}: ${PASS_REPETITIONS} repetitions\npass                     wall ms  CPU ms`);
+      rows.push(...(await measurePasses(server.url, { width, height })));
+      continue;
+    }
     const camera = await ensureBenchCamera({ width, height });
     console.log(`\n${text} at 30 fps in; ${camera.clip}; ${cpus().length} × ${cpus()[0].model.trim()}; windows of ${options.seconds} s`);
     console.log(`${'who'.padEnd(30)}   fps  CPU-ms  ×floor    busy  delay   p50   p95  first   seg  comp   age  host/backend/quality`);

@@ -44,6 +44,7 @@ export class DrawnSample {
   readonly #room: AnyCanvas | null;
   #figureTimeMs = Number.NaN;
   #ticker: ReturnType<typeof setInterval> | undefined;
+  #startedMs = 0;
   #playing = false;
   #tracks: MediaStreamTrack[] = [];
 
@@ -113,13 +114,14 @@ export class DrawnSample {
   }
 
   #animate(frameRate: number): void {
+    // One that runs already goes on from where it is, at the new rate.
+    if (this.#ticker === undefined) this.#startedMs = performance.now();
     this.#halt();
-    const startedMs = performance.now();
-    this.draw(0);
+    this.draw(performance.now() - this.#startedMs);
     this.#ticker = setInterval(() => {
       this.#tracks = this.#tracks.filter((track) => track.readyState === 'live');
       if (!this.#playing && this.#tracks.length === 0) this.#halt();
-      else this.draw(performance.now() - startedMs);
+      else this.draw(performance.now() - this.#startedMs);
     }, 1000 / frameRate);
   }
 

@@ -2,8 +2,7 @@
  * Builds `dist/`:
  *
  * - `index.js`, `define.js`: what apps import; third-party packages stay imports, shaders are inlined;
- * - `engine.worker.js`, `engine-gl.worker.js`, `segmentation.worker.js`, `ticker.worker.js`: one self-contained file each, so that they
- *   work wherever an app's bundler puts them;
+ * - `*.worker.js`: one self-contained file each, so that they work wherever an app's bundler puts them;
  * - `virtual-background-camera.js`: everything in one file, for `<script type="module">` from any server;
  * - `assets/`: WASM and model files; `*.d.ts`: types.
  *
@@ -11,17 +10,19 @@
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { cp, mkdir, readFile, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { CACHE, DIST, ROOT } from './paths.mjs';
 
-const WORKERS = ['engine', 'engine-gl', 'segmentation', 'ticker'];
 const TYPE_ENTRIES = ['index.d.ts', 'define.d.ts'];
 const KEY_FILE = join(CACHE, 'build-key');
 const src = (name) => join(ROOT, 'src', name);
+
+/** Names of the worker scripts: every `src/<name>.worker.ts`. */
+export const WORKERS = readdirSync(src('')).filter((name) => name.endsWith('.worker.ts')).map((name) => name.replace(/\.ts$/, ''));
 
 /**
  * Keeps `new URL('./x', import.meta.url)` as it is written, for the bundler of the app to find. Vite would put
@@ -34,8 +35,9 @@ function literalUrlsPlugin() {
     name: 'literal-urls',
     enforce: 'pre',
     transform(code, id) {
-      if (!id.startsWith(src('')) || !written.test(code)) return undefined;
-      return { code: code.replace(written, (_all, path) => `__PACKAGE_FILE__('${path.replace(/\.worker\.ts$/, '.worker.js')}')`), map: null };
+      if (!id.startsWith(src(''))) return undefined;
+      const marked = code.replace(written, (_all, path) => `__PACKAGE_FILE__('${path.replace(/\.worker\.ts$/, '.worker.js')}')`);
+      return marked === code ? undefined : { code: marked, map: null };
     },
     renderChunk(code) {
       return { code: code.replace(placeholder, (_all, _quote, path) => `new URL('${path}', import.meta.url)`), map: null };
@@ -125,7 +127,7 @@ export async function buildPackage({ ifStale = false } = {}) {
   await mkdir(DIST, { recursive: true });
   await bundle({ index: src('index.ts'), define: src('define.ts') }, { external: isDependency, minify: false });
   for (const name of WORKERS) {
-    await bundle({ [`${name}.worker`]: src(`${name}.worker.ts`) }, { minify: true, singleFile: true });
+    await bundle({ [name]: src(`${name}.ts`) }, { minify: true, singleFile: true });
   }
   await bundle({ 'virtual-background-camera': src('cdn.ts') }, { minify: true, singleFile: true });
   await cp(src('assets'), join(DIST, 'assets'), { recursive: true });

@@ -8,7 +8,8 @@ function paintSky(context: Context2D): void {
   context.fillStyle = linear(context, [0, 0, 0, HORIZON], [
     [0, '#232a5c'], [0.28, '#4d4583'], [0.52, '#a05f96'], [0.72, '#e0828a'], [0.88, '#f8ab7d'], [1, '#ffd08c'],
   ]);
-  context.fillRect(0, 0, DESIGN_WIDTH, HORIZON + 2);
+  // Below the horizon too: no scale may leave a seam between sky and sea.
+  context.fillRect(0, 0, DESIGN_WIDTH, DESIGN_HEIGHT);
   paintGlow(context, { ...SUN, radius: 900, rgb: '255 196 130', strength: 0.55 });
   paintGlow(context, { ...SUN, radius: 330, rgb: '255 236 190', strength: 0.75 });
 }

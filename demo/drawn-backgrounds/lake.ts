@@ -99,6 +99,9 @@ const noiseRow = (y: number): number => layeredNoise(y / 6, 5, 2, 45);
 /** A still mountain lake in the morning. */
 export function drawLake(canvas: AnyCanvas): void {
   paintDesign(canvas, (context) => {
+    // No scale may leave a seam between land and water.
+    context.fillStyle = '#3f6f6a';
+    context.fillRect(0, 0, DESIGN_WIDTH, DESIGN_HEIGHT);
     const land = createLayer(context, SHORE);
     paintSky(land);
     paintRange(land);

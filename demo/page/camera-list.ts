@@ -7,7 +7,9 @@ export class CameraList {
   constructor(select: HTMLSelectElement, camera: VirtualBackgroundCamera) {
     this.#select = select;
     select.addEventListener('change', () => (camera.deviceId = select.value || null));
+    select.addEventListener('focus', () => void this.renew());
     navigator.mediaDevices?.addEventListener('devicechange', () => void this.renew());
+    void this.#watchPermission();
   }
 
   /** Whether there is any camera, as far as the browser tells. */
@@ -23,6 +25,16 @@ export class CameraList {
     const options = cameras.map(({ label, deviceId }, index) => new Option(label || `Camera ${index + 1}`, deviceId));
     this.#select.replaceChildren(standard, ...options);
     this.#select.value = cameras.some(({ deviceId }) => deviceId === chosen) ? chosen : '';
+  }
+
+  /** The moment the camera is allowed, names appear; some browsers do not tell of it. */
+  async #watchPermission(): Promise<void> {
+    try {
+      const permission = await navigator.permissions.query({ name: 'camera' });
+      permission.addEventListener('change', () => void this.renew());
+    } catch {
+      // The list is renewed when it gets the focus, too.
+    }
   }
 
   async #find(): Promise<MediaDeviceInfo[]> {

@@ -29,7 +29,7 @@ export class SourcePicker {
   readonly #cameras: CameraList;
   readonly #movieFile = byId('movie-file', HTMLInputElement);
   #sample: DrawnSample | null = null;
-  #kind: SourceKind = 'camera';
+  #kind: SourceKind = 'sample';
   #previous: SourceKind = 'sample';
   #movieUrl = '';
   #explained: VirtualBackgroundError['code'] | null = null;
@@ -42,9 +42,9 @@ export class SourcePicker {
     this.#group.addEventListener('click', (event) => {
       const kind = event.target instanceof HTMLElement ? event.target.dataset['source'] : undefined;
       if (kind === 'movie') this.#movieFile.click();
-      else if (kind) this.choose(kind);
+      else if (kind) this.#chooseByHand(kind);
     });
-    onFileChosen(this.#movieFile, (file) => this.choose(URL.createObjectURL(file)));
+    onFileChosen(this.#movieFile, (file) => this.#chooseByHand(URL.createObjectURL(file)));
     for (const select of [this.#pose, this.#hair]) select.addEventListener('change', () => this.choose('sample'));
     camera.addEventListener('vbc-error', ({ detail }) => this.#handleError(detail));
   }
@@ -92,6 +92,12 @@ export class SourcePicker {
     this.#show();
     // What goes wrong is told by the element's events.
     this.#camera.start().then(() => this.#cameras.renew(), () => undefined);
+  }
+
+  /** What earlier choices led to is no longer of interest. */
+  #chooseByHand(source: string): void {
+    this.#banners.clear();
+    this.choose(source);
   }
 
   #openSample(): MediaStream {

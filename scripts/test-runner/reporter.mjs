@@ -54,7 +54,9 @@ function report(file, session) {
 export function listReporter() {
   return {
     reportTestFileResults({ logger, sessionsForTestFile, testFile }) {
-      for (const session of sessionsForTestFile) logger.log(report(relative(ROOT, testFile), session));
+      // The runner's logger redraws a progress bar around each message, which litters a log file.
+      const print = process.stdout.isTTY ? (text) => logger.log(text) : (text) => process.stdout.write(`${text}\n`);
+      for (const session of sessionsForTestFile) print(report(relative(ROOT, testFile), session));
     },
     onTestRunFinished({ sessions }) {
       const totals = { passed: 0, failed: 0, skipped: 0 };

@@ -122,7 +122,7 @@ async function adoptElement(element: HTMLVideoElement, signal: AbortSignal): Pro
 async function openMovie(url: string, signal: AbortSignal): Promise<FrameSource> {
   const movie = createMovieElement(url);
   try {
-    await waitForFirstFrame(movie, signal, 'source', url);
+    await waitForFirstFrame(movie, signal, 'source', `'${url}'`);
     await movie.play();
   } catch (error) {
     releaseMovieElement(movie);
@@ -153,14 +153,14 @@ export function releaseMovieElement(movie: HTMLVideoElement): void {
 }
 
 /**
- * @param attribute for the message
+ * @param attribute,name for the message
  * @throws VirtualBackgroundError `source-load-failed` or `background-load-failed`; the signal's reason
  */
 export function waitForFirstFrame(
   video: HTMLVideoElement,
   signal: AbortSignal,
   attribute: 'source' | 'background',
-  url = video.currentSrc,
+  name = `'${video.currentSrc || video.src}'`,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     const settle = (finish: () => void): void => {
@@ -174,7 +174,7 @@ export function waitForFirstFrame(
     const handleError = (): void => {
       const reason = video.error?.message ?? 'unknown format';
       const code = attribute === 'source' ? 'source-load-failed' : 'background-load-failed';
-      settle(() => reject(new VirtualBackgroundError(code, `${attribute} '${url}' could not be played as a movie: ${reason}`)));
+      settle(() => reject(new VirtualBackgroundError(code, `${attribute} ${name} could not be played as a movie: ${reason}`)));
     };
     if (signal.aborted) return handleAbort();
     if (video.error) return handleError();

@@ -57,7 +57,13 @@ export async function loadImageElement(image: HTMLImageElement, signal: AbortSig
   }
   signal.throwIfAborted();
   if (isTainted(image)) throw crossOriginError(name);
-  return decode(image, name, signal);
+  try {
+    return await decode(image, name, signal);
+  } catch {
+    // An SVG without a size of its own is no source for a bitmap, but can be drawn.
+    signal.throwIfAborted();
+    return drawVector(image);
+  }
 }
 
 /** @returns a copy; the page keeps its own */

@@ -7,20 +7,20 @@ import { crossOriginError, lacksCors } from './cross-origin';
 const moving = (movie: HTMLVideoElement, release: () => void): LoadedBackground => ({ kind: { kind: 'picture' }, bitmap: null, movie, release });
 
 /** @throws VirtualBackgroundError `background-load-failed`, `background-cross-origin`; the signal's reason */
-export async function loadMovie(url: string, signal: AbortSignal): Promise<LoadedBackground> {
+export async function loadMovie(url: string, signal: AbortSignal, name = `'${url}'`): Promise<LoadedBackground> {
   const movie = createMovieElement(url);
   try {
-    return await startMovie(movie, signal, `'${url}'`, () => releaseMovieElement(movie));
+    return await startMovie(movie, signal, name, () => releaseMovieElement(movie));
   } catch (error) {
-    if (!signal.aborted && (await lacksCors(new URL(url), signal))) throw crossOriginError(`'${url}'`, error);
+    if (!signal.aborted && (await lacksCors(new URL(url), signal))) throw crossOriginError(name, error);
     throw error;
   }
 }
 
-export async function loadMovieBlob(blob: Blob, signal: AbortSignal): Promise<LoadedBackground> {
+export async function loadMovieBlob(blob: Blob, name: string, signal: AbortSignal): Promise<LoadedBackground> {
   const url = URL.createObjectURL(blob);
   try {
-    const { movie, release } = await loadMovie(url, signal);
+    const { movie, release } = await loadMovie(url, signal, name);
     return moving(movie as HTMLVideoElement, () => {
       release();
       URL.revokeObjectURL(url);
@@ -55,7 +55,8 @@ export async function playStream(stream: MediaStream, signal: AbortSignal, relea
 export async function playCanvas(canvas: HTMLCanvasElement, signal: AbortSignal): Promise<LoadedBackground> {
   let stream: MediaStream;
   try {
-    stream = canvas.captureStream(30);
+    // With a rate, Chromium loses a picture that is drawn once and too soon after the one before.
+    stream = canvas.captureStream();
   } catch (error) {
     throw crossOriginError('canvas', error);
   }
@@ -66,7 +67,7 @@ export async function playCanvas(canvas: HTMLCanvasElement, signal: AbortSignal)
 
 async function startMovie(movie: HTMLVideoElement, signal: AbortSignal, name: string, release: () => void): Promise<LoadedBackground> {
   try {
-    await Promise.all([waitForFirstFrame(movie, signal, 'background'), movie.play()]);
+    await Promise.all([waitForFirstFrame(movie, signal, 'background', name), movie.play()]);
     return moving(movie, release);
   } catch (error) {
     release();

@@ -81,7 +81,7 @@ export async function loadBackground(input: BackgroundInput, signal: AbortSignal
   const kind = parseBackground(input);
   if (kind) return { kind, bitmap: null, movie: null, release: () => undefined };
   if (typeof input === 'string') return loadUrl(input.trim(), signal);
-  if (input instanceof Blob) return input.type.startsWith('video/') ? loadMovieBlob(input, signal) : still(loadBlobImage(input, nameOf(input), signal));
+  if (input instanceof Blob) return loadBlob(input, signal);
   if (input instanceof HTMLVideoElement) return adoptMovie(input, signal);
   if (input instanceof MediaStream) return playStream(input, signal);
   if (input instanceof HTMLCanvasElement) return playCanvas(input, signal);
@@ -97,12 +97,13 @@ async function loadUrl(url: string, signal: AbortSignal): Promise<LoadedBackgrou
   return picture === 'movie' ? loadMovie(address.href, signal) : still(picture);
 }
 
-async function still(picture: ImageBitmap | Promise<ImageBitmap>): Promise<LoadedBackground> {
-  return { kind: { kind: 'picture' }, bitmap: await picture, movie: null, release: () => undefined };
+function loadBlob(blob: Blob, signal: AbortSignal): Promise<LoadedBackground> {
+  const name = blob instanceof File ? `'${blob.name}'` : 'Blob';
+  return blob.type.startsWith('video/') ? loadMovieBlob(blob, name, signal) : still(loadBlobImage(blob, name, signal));
 }
 
-function nameOf(blob: Blob): string {
-  return blob instanceof File ? `'${blob.name}'` : 'Blob';
+async function still(picture: ImageBitmap | Promise<ImageBitmap>): Promise<LoadedBackground> {
+  return { kind: { kind: 'picture' }, bitmap: await picture, movie: null, release: () => undefined };
 }
 
 function unknownInput(input: unknown): VirtualBackgroundError {

@@ -202,6 +202,8 @@ export class Pipeline {
     const { epoch, frameTimeMs } = this.#request;
     this.#nextRequestMs = frameTimeMs + inferenceMs / INFERENCE_SHARE[this.#settings.quality];
     if (id !== this.#request.id || epoch !== this.#epoch || !this.#compositor) return;
+    // A network that met another's picture size; what is in the texture must not be taken for its mask.
+    if (mask.data.length !== mask.width * mask.height) return;
     this.#compositor.setMask(mask);
     this.#maskTimeMs = frameTimeMs;
   }

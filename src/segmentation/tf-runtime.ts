@@ -40,6 +40,8 @@ async function importBackend(backend: Backend, assets: AssetUrls): Promise<void>
   }
   // TensorFlow.js refuses new paths once the backend runs.
   if (wasmPathsSet) return;
+  // Its threads start from blob: URLs, which a strict CSP forbids and this package promises not to use.
+  tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   setWasmPaths(assets.wasm);
   wasmPathsSet = true;
 }

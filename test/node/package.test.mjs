@@ -5,12 +5,13 @@ import { builtinModules } from 'node:module';
 import { dirname, join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { init, parse } from 'es-module-lexer';
-import { buildPackage } from '../../scripts/build.mjs';
+import { WORKERS, buildPackage } from '../../scripts/build.mjs';
 import { DIST, ROOT } from '../../scripts/paths.mjs';
 import { measureSizes } from '../../scripts/size.mjs';
 
 const ENTRY_LIMIT_KB = 60;
-const SINGLE_FILES = ['engine.worker.js', 'segmentation.worker.js', 'ticker.worker.js', 'virtual-background-camera.js'];
+const WORKER_FILES = WORKERS.map((name) => `${name}.js`);
+const SINGLE_FILES = [...WORKER_FILES, 'virtual-background-camera.js'];
 
 describe('the built package', () => {
   let manifest;
@@ -93,7 +94,7 @@ describe('the built package', () => {
         found.add(path);
       }
     }
-    for (const worker of SINGLE_FILES.filter((name) => name.includes('.worker.'))) assert.ok(found.has(`./${worker}`), worker);
+    for (const worker of WORKER_FILES) assert.ok(found.has(`./${worker}`), worker);
     assert.ok([...found].some((path) => path.endsWith('.wasm')));
   });
 
