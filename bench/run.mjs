@@ -6,16 +6,16 @@
  *   npm run bench -- [--size 640x360,1280x720] [--only TEXT] [--seconds 6] [--quick] [--host worker|window]
  *   npm run bench -- --passes     single passes instead: wall and processor time with a finish after each
  */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
-import { join, normalize } from 'node:path';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { launch } from 'puppeteer-core';
-import { createServer } from 'vite';
 import { baseBrowserFlags, findBrowser } from '../scripts/find-browser.mjs';
-import { ROOT, SHARED, hasShared } from '../scripts/paths.mjs';
+import { ROOT, hasShared } from '../scripts/paths.mjs';
 import { ensureBenchCamera } from './camera.mjs';
 import { treeCpuMs } from './process-cpu.mjs';
+import { serveSources } from './serve.mjs';
 
 const { values: options } = parseArgs({
   options: {
@@ -32,7 +32,6 @@ const WINDOW_MS = Number(options.seconds) * 1000;
 const WARM_UP_MS = 2500;
 const LATENCY_MS = 3000;
 const MODEL_FOLDER = '/shared/models/bodypix/';
-const SHARED_TYPES = { json: 'application/json', bin: 'application/octet-stream' };
 
 /** @returns {{name: string, contestant: object}[]} */
 function contestants() {
@@ -53,32 +52,6 @@ function contestants() {
   }
   list.push({ name: 'selfie none (compositor alone)', contestant: { kind: 'engine', settings: { model: 'selfie', background: 'none', quality: 'medium', host: options.host } } });
   return list.filter(({ name }) => name === 'floor' || name.includes(options.only));
-}
-
-async function serve() {
-  const server = await createServer({
-    root: ROOT,
-    configFile: join(ROOT, 'vite.config.ts'),
-    logLevel: 'error',
-    server: { port: 0, hmr: false, watch: null },
-    plugins: [{
-      name: 'shared-models',
-      configureServer({ middlewares }) {
-        middlewares.use('/shared', async (request, response, next) => {
-          const path = normalize(decodeURIComponent(new URL(request.url, 'http://localhost').pathname));
-          try {
-            const body = await readFile(join(SHARED, path));
-            response.setHeader('Content-Type', SHARED_TYPES[path.split('.').pop()] ?? 'application/octet-stream');
-            response.end(body);
-          } catch {
-            next();
-          }
-        });
-      },
-    }],
-  });
-  await server.listen();
-  return { url: `${server.resolvedUrls.local[0]}bench/page.html`, close: () => server.close() };
 }
 
 const sleep = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
@@ -172,14 +145,15 @@ function printRow(row, floor) {
   console.log(cells.join(' '));
 }
 
-const server = await serve();
+const server = await serveSources();
+const url = `${server.url}bench/page.html`;
 const rows = [];
 try {
   for (const text of options.size.split(',')) {
     const [width, height] = text.split('x').map(Number);
     if (options.passes) {
       console.log(`\n${text}: ${PASS_REPETITIONS} repetitions\npass                     wall ms  CPU ms`);
-      rows.push(...(await measurePasses(server.url, { width, height })));
+      rows.push(...(await measurePasses(url, { width, height })));
       continue;
     }
     const camera = await ensureBenchCamera({ width, height });
@@ -188,7 +162,7 @@ try {
     let floor = null;
     for (const entry of contestants()) {
       try {
-        const row = await measure(server.url, { width, height }, entry, camera);
+        const row = await measure(url, { width, height }, entry, camera);
         floor ??= row;
         rows.push({ ...row, cpuRatioToFloor: row.cpuMsPerFrame / floor.cpuMsPerFrame });
         printRow(row, floor);

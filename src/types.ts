@@ -98,3 +98,21 @@ export interface ModelProgress {
   /** 0…1. */
   fraction: number;
 }
+
+/**
+ * - string: `none`, `blur`, `blur:<radius px>`, a CSS colour, or the URL of an image or a movie
+ * - Blob or File: an image or a movie
+ * - elements, bitmaps, canvases and streams: what they show; a canvas and a stream live, an image once
+ */
+export type BackgroundInput =
+  | (string & {})
+  | Blob
+  | HTMLImageElement
+  | ImageBitmap
+  | HTMLCanvasElement
+  | HTMLVideoElement
+  | MediaStream;
+
+
+/** `camera`, `screen`, the URL of a movie, or what already has frames. */
+export type SourceInput = 'camera' | 'screen' | (string & {}) | MediaStream | MediaStreamTrack | HTMLVideoElement;

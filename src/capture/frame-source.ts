@@ -1,7 +1,7 @@
+import type { SourceInput } from '../types';
 import { VirtualBackgroundError, toVirtualBackgroundError, type VirtualBackgroundErrorCode } from '../errors';
 import { isTainted } from './taint';
 
-export type SourceInput = 'camera' | 'screen' | (string & {}) | MediaStream | MediaStreamTrack | HTMLVideoElement;
 
 export interface CameraOptions {
   deviceId: string | null;

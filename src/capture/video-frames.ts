@@ -5,23 +5,29 @@ export interface VideoFramesOptions {
   /**
    * A new frame is on the element.
    *
-   * @param droppedFrames frames that the element showed since the last call and nobody was told of
+   * @param droppedFrames frames that the element had since the last call and nobody was told of
    */
   onFrame(droppedFrames: number): void;
-  /** Calls a second while the page is hidden, where the browser reports no frames. */
+  /** Frames a second to expect while the page is hidden, where the browser reports none. */
   hiddenFrameRate: number;
 }
 
+/** Looks at a hidden video in one frame's interval: with a single one, frames slip through between two ticks. */
+const TICKS_PER_FRAME = 2;
+
 /**
  * Calls back for every new frame of a video element: `requestVideoFrameCallback` while the page is visible,
- * ticks from a worker while it is hidden (a hidden page's own timers run once a second).
+ * ticks from a worker while it is hidden (a hidden page's own timers run once a second, and it is told of no
+ * frames).
  */
 export class VideoFrames {
   readonly #options: VideoFramesOptions;
   #handle: number | null = null;
   #ticker: Worker | null = null;
+  #timer: ReturnType<typeof setInterval> | undefined;
   #presentedFrames: number | null = null;
-  #lastMediaTime = -1;
+  #totalFrames: number | null = null;
+  #lastMediaTime = -Infinity;
   #stopped = false;
 
   constructor(options: VideoFramesOptions) {
@@ -64,25 +70,49 @@ export class VideoFrames {
   #startTicker(): void {
     if (this.#ticker) return;
     this.#presentedFrames = null;
+    this.#totalFrames = null;
     try {
       this.#ticker = createWorker('ticker');
     } catch {
-      // Another origin's script: the hidden page falls to the browser's own rate.
+      // Another origin's script cannot be a worker.
+      this.#startTimer();
       return;
     }
     this.#ticker.onmessage = () => this.#handleTick();
-    this.#ticker.postMessage({ intervalMs: 1000 / this.#options.hiddenFrameRate });
+    this.#ticker.onerror = () => this.#startTimer();
+    this.#ticker.postMessage({ intervalMs: this.#tickMs });
+  }
+
+  /** Without a worker: once a second is what browsers give a hidden page, which is better than a picture that stands. */
+  #startTimer(): void {
+    clearInterval(this.#timer);
+    this.#timer = setInterval(() => this.#handleTick(), this.#tickMs);
+  }
+
+  get #tickMs(): number {
+    return 1000 / (this.#options.hiddenFrameRate * TICKS_PER_FRAME);
   }
 
   #stopTicker(): void {
+    clearInterval(this.#timer);
     this.#ticker?.terminate();
     this.#ticker = null;
   }
 
   #handleTick(): void {
     const { video } = this.#options;
-    // A stream's clock runs on even when the page is hidden; the same time twice is the same picture.
-    if (video.currentTime === this.#lastMediaTime) return;
+    const { totalVideoFrames } = video.getVideoPlaybackQuality();
+    if (totalVideoFrames === 0) return this.#handleUncountedTick();
+    const fresh = totalVideoFrames - (this.#totalFrames ?? totalVideoFrames - 1);
+    this.#totalFrames = totalVideoFrames;
+    // Fewer than before: the element was given another source.
+    if (fresh !== 0) this.#emit(Math.max(0, fresh - 1));
+  }
+
+  /** Where the browser doesn't count a stream's frames (Firefox): its clock moves at every look, hence the nominal rate. */
+  #handleUncountedTick(): void {
+    const { video, hiddenFrameRate } = this.#options;
+    if (Math.abs(video.currentTime - this.#lastMediaTime) * hiddenFrameRate < 0.75) return;
     this.#lastMediaTime = video.currentTime;
     this.#emit(0);
   }

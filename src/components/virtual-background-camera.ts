@@ -1,12 +1,12 @@
 import { LitElement, html, type PropertyValues, type TemplateResult } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
-import type { BackgroundInput } from '../engine/background';
 import { Engine } from '../engine/engine';
-import { DEFAULT_SETTINGS, type EngineSettings, type SourceInput } from '../engine/settings';
+import { DEFAULT_SETTINGS, type EngineSettings } from '../engine/settings';
 import { toVirtualBackgroundError, type VirtualBackgroundError } from '../errors';
 import type {
   BackendSetting,
   BackgroundFit,
+  BackgroundInput,
   EngineState,
   EngineStats,
   HostSetting,
@@ -14,6 +14,7 @@ import type {
   ModelName,
   ModelProgress,
   QualitySetting,
+  SourceInput,
 } from '../types';
 import { Deferred } from './deferred';
 import { numberConverter } from './number-converter';

@@ -1,22 +1,10 @@
 import { VirtualBackgroundError } from '../errors';
 import type { BackgroundMode } from '../gl/compositor';
-import type { BackgroundFit } from '../types';
+import type { BackgroundFit, BackgroundInput } from '../types';
+
+export type { BackgroundInput };
 import { loadBitmap, loadBlobImage, loadImageElement, loadImageUrl } from './background-image';
 import { adoptMovie, loadMovie, loadMovieBlob, playCanvas, playStream } from './background-movie';
-
-/**
- * - string: `none`, `blur`, `blur:<radius px>`, a CSS colour, or the URL of an image or a movie
- * - Blob or File: an image or a movie
- * - elements, bitmaps, canvases and streams: what they show; a canvas and a stream live, an image once
- */
-export type BackgroundInput =
-  | (string & {})
-  | Blob
-  | HTMLImageElement
-  | ImageBitmap
-  | HTMLCanvasElement
-  | HTMLVideoElement
-  | MediaStream;
 
 /** What stands behind the person, without its fit. */
 export type BackgroundKind = Exclude<BackgroundMode, { kind: 'picture' }> | { kind: 'picture' };

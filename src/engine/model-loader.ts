@@ -53,7 +53,9 @@ export async function loadModel({ hosts, settings, signal, onWarning }: ModelLoa
   } catch (error) {
     const failure = toVirtualBackgroundError(error, 'model-load-failed', `model '${settings.model}' could not be loaded`);
     signal.throwIfAborted();
-    if (failure.code === 'aborted' || settings.model === 'selfie' || settings.modelFallback === 'none') throw failure;
+    // Without its worker no other model can be loaded either.
+    if (failure.code === 'aborted' || failure.code === 'worker-unavailable') throw failure;
+    if (settings.model === 'selfie' || settings.modelFallback === 'none') throw failure;
     onWarning(new VirtualBackgroundError('model-fallback', `${failure.message}; carrying on with the bundled model 'selfie'`, { cause: failure }));
     return loadWhereBest(hosts, settings, 'selfie', signal);
   }

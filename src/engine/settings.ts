@@ -1,5 +1,3 @@
-import type { SourceInput } from '../capture/frame-source';
-export type { SourceInput } from '../capture/frame-source';
 import { VirtualBackgroundError } from '../errors';
 import {
   BACKEND_SETTINGS,
@@ -10,12 +8,14 @@ import {
   QUALITY_SETTINGS,
   type BackendSetting,
   type BackgroundFit,
+  type BackgroundInput,
   type HostSetting,
   type ModelFallback,
   type ModelName,
   type QualitySetting,
+  type SourceInput,
 } from '../types';
-import { validateBackground, type BackgroundInput } from './background';
+import { validateBackground } from './background';
 
 /** Everything a page can set. All but `host` and `assetBase` take effect while running. */
 export interface EngineSettings {

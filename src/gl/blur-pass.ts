@@ -13,8 +13,8 @@ const MIN_FACTOR = 2;
 
 export interface BlurRequest {
   frame: WebGLTexture;
-  /** Person probability in red; null = the curtain: the whole picture is blurred, person and room alike. */
-  mask: WebGLTexture | null;
+  /** The matte's lines (GuidedPass); null = the curtain: the whole picture is blurred, person and room alike. */
+  matte: WebGLTexture | null;
   frameSize: Size;
   /** Standard deviation in output pixels, as CSS `blur()`. */
   radius: number;
@@ -38,7 +38,7 @@ export class BlurPass {
   }
 
   /** @returns premultiplied colour and weight; the pass keeps ownership */
-  render({ frame, mask, frameSize, radius }: BlurRequest): RenderTarget {
+  render({ frame, matte, frameSize, radius }: BlurRequest): RenderTarget {
     const context = this.#context;
     const factor = Math.max(MIN_FACTOR, Math.round(radius / SIGMA));
     const size = { width: Math.max(1, Math.round(frameSize.width / factor)), height: Math.max(1, Math.round(frameSize.height / factor)) };
@@ -46,8 +46,8 @@ export class BlurPass {
     this.#second = context.fitTarget(this.#second, size, 'rgba16f');
     context.draw(this.#prepare, this.#first, {
       u_frame: frame,
-      u_mask: mask ?? frame,
-      u_personWeight: mask ? 1 : 0,
+      u_matte: matte ?? frame,
+      u_personWeight: matte ? 1 : 0,
       u_texel: [1 / size.width, 1 / size.height],
       u_taps: tapsFor(frameSize, size),
     });

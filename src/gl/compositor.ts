@@ -1,6 +1,7 @@
 import type { BackgroundFit, FrameImage, Mask, Quality, Size } from '../types';
 import compositeSource from '../shaders/composite.frag.glsl?raw';
 import { BlurPass } from './blur-pass';
+import { GuidedPass, type Matte } from './guided-pass';
 import { GlContext, type GlCanvas, type GlObjectCounts, type Program } from './gl-context';
 import { MaskPass, type DenseMask } from './mask-pass';
 import { PicturePass } from './picture-pass';
@@ -41,10 +42,13 @@ export class Compositor {
   readonly #frame: WebGLTexture;
   readonly #input: SegmenterInputPass;
   readonly #mask: MaskPass;
+  readonly #guided: GuidedPass;
   readonly #picture: PicturePass;
   readonly #blur: BlurPass;
   readonly #composite: Program;
   #frameSize: Size | null = null;
+  /** Made of the mask in use at a quality; null = to be made. */
+  #matte: { matte: Matte; quality: Quality } | null = null;
 
   /** @throws VirtualBackgroundError `webgl2-unavailable`, `shader-failed` */
   constructor(canvas: GlCanvas) {
@@ -52,6 +56,7 @@ export class Compositor {
     this.#frame = this.#context.createTexture();
     this.#input = new SegmenterInputPass(this.#context);
     this.#mask = new MaskPass(this.#context);
+    this.#guided = new GuidedPass(this.#context);
     this.#picture = new PicturePass(this.#context);
     this.#blur = new BlurPass(this.#context);
     this.#composite = this.#context.createProgram('composite', compositeSource);
@@ -66,7 +71,7 @@ export class Compositor {
   }
 
   get hasMask(): boolean {
-    return this.#mask.hasMask;
+    return this.#mask.mask !== null;
   }
 
   get hasPicture(): boolean {
@@ -78,6 +83,7 @@ export class Compositor {
     this.#context.uploadImage(this.#frame, image);
     if (this.#frameSize?.width === width && this.#frameSize.height === height) return;
     this.#frameSize = { width, height };
+    this.#matte = null;
     this.#context.canvas.width = width;
     this.#context.canvas.height = height;
   }
@@ -97,16 +103,21 @@ export class Compositor {
     return this.#frameSize && this.#input.render(this.#frame, this.#frameSize, inputSize).texture;
   }
 
+  /** A mask of the frame whose small picture was drawn last, on the GPU already. */
   setDenseMask(mask: DenseMask): void {
     this.#mask.setDenseMask(mask);
+    this.#matte = null;
   }
 
+  /** A mask of the frame whose small picture was drawn last. The array stays the caller's. */
   setMask(mask: Mask): void {
     this.#mask.setMask(mask);
+    this.#matte = null;
   }
 
   clearMask(): void {
     this.#mask.clear();
+    this.#matte = null;
   }
 
   setPicture(image: FrameImage, size: Size): void {
@@ -126,14 +137,13 @@ export class Compositor {
     if (!this.#frameSize) return 'curtain';
     if (background.kind === 'none') return this.#draw({ u_mode: MODE.none }, 'raw');
     const size = this.#frameSize;
-    const mask = usesMask ? this.#mask.render(this.#frame, this.#input.target, size, quality) : null;
-    const person = mask ? 1 : 0;
-    const drawnAs = mask ? 'person' : 'curtain';
-    const shared = { u_person: person, u_mask: mask?.texture ?? this.#frame, u_edge: EDGE };
+    const matte = usesMask ? this.#resolveMatte(quality, size) : null;
+    const drawnAs = matte ? 'person' : 'curtain';
+    const shared = matte ? { u_person: 1, u_matte: matte.lines, u_blocks: matte.blocks, u_edge: EDGE } : { u_person: 0 };
     if (background.kind === 'blur') {
       const curtainRadius = Math.max(size.width, size.height) * CURTAIN_RADIUS;
-      const radius = mask ? background.radius ?? defaultBlurRadius(size) : curtainRadius;
-      const blurred = this.#blur.render({ frame: this.#frame, mask: mask?.texture ?? null, frameSize: size, radius });
+      const radius = matte ? background.radius ?? defaultBlurRadius(size) : curtainRadius;
+      const blurred = this.#blur.render({ frame: this.#frame, matte: matte?.lines ?? null, frameSize: size, radius });
       return this.#draw({ ...shared, u_mode: MODE.blur, u_background: blurred.texture }, drawnAs);
     }
     if (background.kind === 'picture') {
@@ -149,7 +159,7 @@ export class Compositor {
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    for (const pass of [this.#input, this.#mask, this.#picture, this.#blur]) pass.dispose();
+    for (const pass of [this.#input, this.#mask, this.#guided, this.#picture, this.#blur]) pass.dispose();
     this.#context.deleteProgram(this.#composite);
     this.#context.deleteTexture(this.#frame);
     this.#context.dispose();
@@ -157,9 +167,21 @@ export class Compositor {
 
   #disposed = false;
 
+  /** The mask's passes, once a mask rather than once a frame. */
+  #resolveMatte(quality: Quality, output: Size): Matte | null {
+    if (this.#matte?.quality === quality) return this.#matte.matte;
+    const guide = this.#input.target;
+    const { mask } = this.#mask;
+    const probability = guide && this.#mask.render(guide);
+    if (!guide || !mask || !probability) return null;
+    const matte = this.#guided.render({ probability, guide, cell: guide.width / mask.width, quality, output, edge: EDGE });
+    this.#matte = { matte, quality };
+    return matte;
+  }
+
   #draw(uniforms: Record<string, unknown>, drawnAs: DrawnAs): DrawnAs {
     const texture = this.#frame;
-    this.#context.draw(this.#composite, null, { u_frame: texture, u_mask: texture, u_background: texture, ...uniforms });
+    this.#context.draw(this.#composite, null, { u_frame: texture, u_matte: texture, u_blocks: texture, u_background: texture, ...uniforms });
     return drawnAs;
   }
 }

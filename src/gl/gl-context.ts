@@ -11,7 +11,7 @@ export interface RenderTarget extends Size {
   framebuffer: WebGLFramebuffer;
 }
 
-export type TargetFormat = 'rgba8' | 'rgba16f' | 'r16f' | 'r8';
+export type TargetFormat = 'rgba8' | 'rgba16f' | 'rgba32f' | 'rg16f' | 'r16f' | 'r8';
 
 export interface Program {
   info: twgl.ProgramInfo;
@@ -40,8 +40,10 @@ interface FormatInfo {
 export class GlContext {
   readonly gl: WebGL2RenderingContext;
   readonly canvas: GlCanvas;
-  /** Whether 16-bit float textures can be drawn into. */
+  /** Whether 16-bit float textures can be drawn into; without, their formats become 8-bit ones. */
   readonly floatTargets: boolean;
+  /** Whether 32-bit float textures can; without, they become 16-bit ones. */
+  readonly fullFloatTargets: boolean;
   readonly counts: GlObjectCounts = { textures: 0, framebuffers: 0, programs: 0, buffers: 0 };
   readonly #quad: twgl.BufferInfo;
 
@@ -63,7 +65,8 @@ export class GlContext {
     }
     this.gl = gl;
     this.canvas = canvas;
-    this.floatTargets = Boolean(gl.getExtension('EXT_color_buffer_float') ?? gl.getExtension('EXT_color_buffer_half_float'));
+    this.fullFloatTargets = gl.getExtension('EXT_color_buffer_float') !== null;
+    this.floatTargets = this.fullFloatTargets || gl.getExtension('EXT_color_buffer_half_float') !== null;
     this.#quad = twgl.createBufferInfoFromArrays(gl, {
       a_position: { numComponents: 2, data: [-1, -1, 3, -1, -1, 3] },
     });
@@ -138,7 +141,8 @@ export class GlContext {
   createTarget(size: Size, format: TargetFormat): RenderTarget {
     const { gl } = this;
     const { internalFormat, format: pixelFormat, type } = this.#formatInfo(format);
-    const texture = this.createTexture();
+    // WebGL2 filters 16-bit floats but not 32-bit ones, which would read as black.
+    const texture = this.createTexture(internalFormat === gl.RGBA32F ? 'nearest' : 'linear');
     const { width, height } = size;
     gl.texImage2D(gl.TEXTURE_2D, 0, internalFormat, width, height, 0, pixelFormat, type, null);
     const framebuffer = gl.createFramebuffer();
@@ -203,16 +207,25 @@ export class GlContext {
 
   #formatInfo(format: TargetFormat): FormatInfo {
     const { gl } = this;
-    const wanted = this.floatTargets ? format : ({ rgba16f: 'rgba8', r16f: 'r8' } as Record<string, TargetFormat>)[format] ?? format;
-    switch (wanted) {
+    switch (this.#supportedFormat(format)) {
+      case 'rgba32f':
+        return { internalFormat: gl.RGBA32F, format: gl.RGBA, type: gl.FLOAT };
       case 'rgba16f':
         return { internalFormat: gl.RGBA16F, format: gl.RGBA, type: gl.HALF_FLOAT };
+      case 'rg16f':
+        return { internalFormat: gl.RG16F, format: gl.RG, type: gl.HALF_FLOAT };
       case 'r16f':
         return { internalFormat: gl.R16F, format: gl.RED, type: gl.HALF_FLOAT };
       case 'r8':
         return { internalFormat: gl.R8, format: gl.RED, type: gl.UNSIGNED_BYTE };
-      default:
+      case 'rgba8':
         return { internalFormat: gl.RGBA8, format: gl.RGBA, type: gl.UNSIGNED_BYTE };
     }
+  }
+
+  #supportedFormat(format: TargetFormat): TargetFormat {
+    if (format === 'rgba32f' && !this.fullFloatTargets) return this.#supportedFormat('rgba16f');
+    if (this.floatTargets) return format;
+    return ({ rgba16f: 'rgba8', rg16f: 'rgba8', r16f: 'r8' } as Partial<Record<TargetFormat, TargetFormat>>)[format] ?? format;
   }
 }

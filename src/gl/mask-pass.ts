@@ -1,12 +1,7 @@
-import type { Mask, Quality, Size } from '../types';
-import maskSource from '../shaders/mask.frag.glsl?raw';
+import type { Mask, Size } from '../types';
+import resolveSource from '../shaders/resolve.frag.glsl?raw';
 import unpackSource from '../shaders/unpack.frag.glsl?raw';
 import type { GlContext, Program, RenderTarget } from './gl-context';
-
-/** Share of the frame's width and height at which the soft mask is resolved. */
-const RESOLUTION: Record<Quality, number> = { low: 0.375, medium: 0.5, high: 1 };
-/** Step between the bilateral filter's taps, in pixels of the network's small picture. */
-const RADIUS: Record<Quality, number> = { low: 0, medium: 1.5, high: 1.5 };
 
 /** A mask in a texture of this context: dense float RGBA, see unpack.frag.glsl. Borrowed for the call. */
 export interface DenseMask extends Omit<Mask, 'data'> {
@@ -14,10 +9,10 @@ export interface DenseMask extends Omit<Mask, 'data'> {
   rowTexels: number;
 }
 
-/** Turns the network's coarse mask into a soft one that follows the picture's edges. */
+/** Takes the network's coarse mask, from memory or from the GPU, and makes a smooth person probability of it. */
 export class MaskPass {
   readonly #context: GlContext;
-  readonly #program: Program;
+  readonly #resolve: Program;
   readonly #uploaded: WebGLTexture;
   #unpack: Program | null = null;
   #unpacked: RenderTarget | null = null;
@@ -27,13 +22,14 @@ export class MaskPass {
 
   constructor(context: GlContext) {
     this.#context = context;
-    this.#program = context.createProgram('mask', maskSource);
+    this.#resolve = context.createProgram('resolve', resolveSource);
     this.#uploaded = context.createTexture('linear');
     this.#coarse = this.#uploaded;
   }
 
-  get hasMask(): boolean {
-    return this.#mask !== null;
+  /** What is known of the mask in use, or null. */
+  get mask(): Omit<Mask, 'data'> | null {
+    return this.#mask;
   }
 
   /** Takes a copy of the mask; the array stays the caller's. */
@@ -57,33 +53,26 @@ export class MaskPass {
     this.#mask = null;
   }
 
-  /** @returns person probability in red; the pass keeps ownership. Null without a mask or a guide. */
-  render(frame: WebGLTexture, guide: RenderTarget | null, frameSize: Size, quality: Quality): RenderTarget | null {
-    if (!this.#mask || !guide) return null;
-    const scale = RESOLUTION[quality];
-    const size = { width: Math.max(1, Math.round(frameSize.width * scale)), height: Math.max(1, Math.round(frameSize.height * scale)) };
-    this.#target = this.#context.fitTarget(this.#target, size, 'r8');
+  /** @returns person probability in red at `size`; the pass keeps ownership. Null without a mask. */
+  render(size: Size): RenderTarget | null {
+    if (!this.#mask) return null;
     const { geometry, kind } = this.#mask;
-    this.#context.draw(this.#program, this.#target, {
+    this.#target = this.#context.fitTarget(this.#target, size, 'r16f');
+    this.#context.draw(this.#resolve, this.#target, {
       u_mask: this.#coarse,
       u_maskScale: [geometry.scaleX, geometry.scaleY],
       u_maskOffset: [geometry.offsetX, geometry.offsetY],
       u_logits: kind === 'logit' ? 1 : 0,
-      u_guide: guide.texture,
-      u_frame: frame,
-      u_radius: RADIUS[quality],
     });
     return this.#target;
   }
 
   dispose(): void {
-    if (this.#target) this.#context.deleteTarget(this.#target);
+    for (const target of [this.#target, this.#unpacked]) if (target) this.#context.deleteTarget(target);
     this.#target = null;
-    if (this.#unpacked) this.#context.deleteTarget(this.#unpacked);
     this.#unpacked = null;
-    if (this.#unpack) this.#context.deleteProgram(this.#unpack);
+    for (const program of [this.#resolve, this.#unpack]) if (program) this.#context.deleteProgram(program);
     this.#unpack = null;
     this.#context.deleteTexture(this.#uploaded);
-    this.#context.deleteProgram(this.#program);
   }
 }

@@ -7,6 +7,7 @@ import compositeSource from '../../src/shaders/composite.frag.glsl?raw';
 import downsampleSource from '../../src/shaders/downsample.frag.glsl?raw';
 import fitSource from '../../src/shaders/fit.frag.glsl?raw';
 import maskSource from '../../src/shaders/mask.frag.glsl?raw';
+import unpackSource from '../../src/shaders/unpack.frag.glsl?raw';
 import { expectThrow } from '../helpers/errors';
 import { createCanvas } from '../helpers/pixels';
 import { replace, restoreAll } from '../helpers/spies';
@@ -18,6 +19,7 @@ const SHADERS = {
   downsample: downsampleSource,
   fit: fitSource,
   mask: maskSource,
+  unpack: unpackSource,
 };
 const EMPTY = '#version 300 es\nprecision highp float;\nout vec4 outColor;\nvoid main() { outColor = vec4(1.0); }\n';
 

@@ -1,0 +1,136 @@
+import type { Quality, Size } from '../types';
+import classifySource from '../shaders/classify.frag.glsl?raw';
+import boxSource from '../shaders/box.frag.glsl?raw';
+import momentsSource from '../shaders/guided-moments.frag.glsl?raw';
+import solveSource from '../shaders/guided-solve.frag.glsl?raw';
+import type { GlContext, Program, RenderTarget } from './gl-context';
+
+interface Effort {
+  /** Reach of a window on either side, in cells of the network's mask. */
+  radiusCells: number;
+  /** Taps on either side of a window. */
+  taps: number;
+  /** Variance of luma (0…1) below which the picture counts as flat. */
+  epsilon: number;
+}
+
+/** `low` follows no edges: the smooth probability is the matte. */
+const EFFORT: Record<Quality, Effort | null> = {
+  low: null,
+  medium: { radiusCells: 3, taps: 3, epsilon: 1e-3 },
+  high: { radiusCells: 3, taps: 4, epsilon: 3e-4 },
+};
+/** Output pixels along each side of a block, as in composite.frag.glsl. */
+const BLOCK = 8;
+/** A window reaches at least this far, in pixels of the small picture. */
+const MIN_RADIUS = 3;
+const MAX_RADIUS = 14;
+
+export interface MatteRequest {
+  /** Person probability in red, at the guide's size. */
+  probability: RenderTarget;
+  /** The small picture of the same frame. */
+  guide: RenderTarget;
+  /** Size of one mask cell in pixels of the guide. */
+  cell: number;
+  quality: Quality;
+  /** Size of the frames that the matte is for. */
+  output: Size;
+  /** Probabilities between which the person fades in. */
+  edge: readonly [number, number];
+}
+
+/** Borrowed from the pass until its next render. */
+export interface Matte {
+  /** a in red, b in green, at the guide's size. */
+  lines: WebGLTexture;
+  /** For each block of output pixels: 0 = background, 0.5 = rim, 1 = person. */
+  blocks: WebGLTexture;
+}
+
+/**
+ * Fits the person probability to the small picture's edges (fast guided filter) and leaves, for each pixel of
+ * the small picture, the line `alpha = a·I + b`. Drawn once a mask; the composite pass puts every full-size
+ * frame's own luma into the line, so that the edge is as sharp as the frame.
+ */
+export class GuidedPass {
+  readonly #context: GlContext;
+  readonly #moments: Program;
+  readonly #solve: Program;
+  readonly #box: Program;
+  readonly #classify: Program;
+  #momentsTarget: RenderTarget | null = null;
+  #lines: RenderTarget | null = null;
+  #matte: RenderTarget | null = null;
+  #blocks: RenderTarget | null = null;
+
+  constructor(context: GlContext) {
+    this.#context = context;
+    this.#moments = context.createProgram('guided-moments', momentsSource);
+    this.#solve = context.createProgram('guided-solve', solveSource);
+    this.#box = context.createProgram('box', boxSource);
+    this.#classify = context.createProgram('classify', classifySource);
+  }
+
+  render(request: MatteRequest): Matte {
+    const matte = this.#drawLines(request);
+    return { lines: matte.texture, blocks: this.#drawBlocks(matte, request).texture };
+  }
+
+  dispose(): void {
+    for (const target of [this.#momentsTarget, this.#lines, this.#matte, this.#blocks]) if (target) this.#context.deleteTarget(target);
+    this.#momentsTarget = null;
+    this.#lines = null;
+    this.#matte = null;
+    this.#blocks = null;
+    for (const program of [this.#moments, this.#solve, this.#box, this.#classify]) this.#context.deleteProgram(program);
+  }
+
+  #drawLines({ probability, guide, cell, quality }: MatteRequest): RenderTarget {
+    const context = this.#context;
+    const effort = context.floatTargets ? EFFORT[quality] : null;
+    this.#matte = context.fitTarget(this.#matte, guide, 'rg16f');
+    if (!effort) {
+      // One tap and an endless epsilon: a is 0 and b the probability.
+      this.#fit(probability, guide, this.#matte, { step: 0, taps: 0, epsilon: 1e6 });
+      return this.#matte;
+    }
+    const radius = Math.min(MAX_RADIUS, Math.max(MIN_RADIUS, effort.radiusCells * cell));
+    this.#lines = context.fitTarget(this.#lines, guide, 'rg16f');
+    this.#fit(probability, guide, this.#lines, { step: radius / effort.taps, taps: effort.taps, epsilon: effort.epsilon });
+    context.draw(this.#box, this.#matte, { u_source: this.#lines.texture, u_texel: [1 / guide.width, 1 / guide.height] });
+    return this.#matte;
+  }
+
+  #drawBlocks(matte: RenderTarget, { output, edge }: MatteRequest): RenderTarget {
+    const context = this.#context;
+    const size: Size = { width: Math.ceil(output.width / BLOCK), height: Math.ceil(output.height / BLOCK) };
+    this.#blocks = context.fitTarget(this.#blocks, size, 'r8');
+    context.draw(this.#classify, this.#blocks, {
+      u_matte: matte.texture,
+      u_blockSize: [BLOCK / output.width, BLOCK / output.height],
+      u_gridScale: [(size.width * BLOCK) / output.width, (size.height * BLOCK) / output.height],
+      u_edge: edge,
+    });
+    return this.#blocks;
+  }
+
+  /** @param window step in pixels of the guide */
+  #fit(probability: RenderTarget, guide: RenderTarget, into: RenderTarget, window: { step: number; taps: number; epsilon: number }): void {
+    const context = this.#context;
+    // Differences of large sums: half floats would drown a flat wall's variance.
+    this.#momentsTarget = context.fitTarget(this.#momentsTarget, guide, 'rgba32f');
+    context.draw(this.#moments, this.#momentsTarget, {
+      u_probability: probability.texture,
+      u_guide: guide.texture,
+      u_step: window.step / guide.width,
+      u_taps: window.taps,
+    });
+    context.draw(this.#solve, into, {
+      u_moments: this.#momentsTarget.texture,
+      u_step: window.step / guide.height,
+      u_taps: window.taps,
+      u_epsilon: window.epsilon,
+    });
+  }
+}

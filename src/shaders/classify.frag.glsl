@@ -1,0 +1,34 @@
+#version 300 es
+// Purpose: tells for each block of output pixels whether it is surely background, surely person or a rim, so
+// that the composite pass fetches only what is seen.
+// Inputs: u_matte: the line alpha = a·I + b in red and green (guided-solve.frag.glsl), linear filter;
+// u_blockSize: size of a block in texture coordinates; u_gridScale: size of the whole grid in them; u_edge: as in composite.frag.glsl.
+// Output: red 0 = background, 0.5 = rim, 1 = person. Holds for any frame: I is taken as −0.5 … 0.5.
+precision highp float;
+uniform sampler2D u_matte;
+uniform vec2 u_blockSize;
+uniform vec2 u_gridScale;
+uniform vec2 u_edge;
+in vec2 v_texCoord;
+out vec4 outColor;
+
+const int SAMPLES = 6;
+
+void main() {
+  // Linear filtering never leaves the range of the texels it mixes, so texels one around the block bound it.
+  vec2 margin = 1.0 / vec2(textureSize(u_matte, 0));
+  // The last column and row of blocks may reach over the picture's edge.
+  vec2 origin = v_texCoord * u_gridScale - 0.5 * u_blockSize - margin;
+  vec2 extent = u_blockSize + 2.0 * margin;
+  float lowest = 2.0;
+  float highest = -1.0;
+  for (int y = 0; y < SAMPLES; y++) {
+    for (int x = 0; x < SAMPLES; x++) {
+      vec2 line = texture(u_matte, origin + extent * vec2(float(x), float(y)) / float(SAMPLES - 1)).rg;
+      lowest = min(lowest, line.y - 0.5 * abs(line.x));
+      highest = max(highest, line.y + 0.5 * abs(line.x));
+    }
+  }
+  float value = highest <= u_edge.x ? 0.0 : lowest >= u_edge.y ? 1.0 : 0.5;
+  outColor = vec4(value, 0.0, 0.0, 1.0);
+}

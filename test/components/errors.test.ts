@@ -1,0 +1,188 @@
+import { expect } from 'chai';
+import type { VirtualBackgroundErrorCode } from '../../src/define';
+import { cleanUp, createElement, HOSTS, itWithModel, part, previewOf, recordEvents, sampleStream, SIZE, trackOf, waitForState } from '../helpers/element';
+import { expectRejection, expectTyped } from '../helpers/errors';
+import { countPixels, distance, ROOM, solidCanvas, type Rgb } from '../helpers/pixels';
+import { fakeCamera, replace, spyOnWorkers } from '../helpers/spies';
+import { nextEvent, rejectionOf, waitFor } from '../helpers/wait';
+import { watchStream } from '../helpers/element';
+
+const MISSING_MODEL = { model: 'body-pix', modelUrl: '/missing-model/' } as const;
+
+for (const host of HOSTS) {
+  describe(`<virtual-background-camera host="${host}"> failures`, () => {
+    afterEach(cleanUp);
+
+    for (const [name, code, message] of [
+      ['NotAllowedError', 'camera-denied', /was not allowed/],
+      ['NotFoundError', 'camera-not-found', /No camera was found/],
+      ['NotReadableError', 'camera-in-use', /close other programs/],
+    ] satisfies [string, VirtualBackgroundErrorCode, RegExp][]) {
+      it(`should say what to do about ${name}`, async () => {
+        fakeCamera(() => Promise.reject(new DOMException('no', name)));
+        const workers = spyOnWorkers();
+        const element = createElement({ host, source: 'camera' });
+        const events = recordEvents(element);
+        const ready = element.ready;
+        const error = await expectRejection(element.start(), code, message);
+        expect(element).to.include({ state: 'failed', stream: null, error });
+        expect(events.errors).to.deep.equal([error]);
+        expect(events.states).to.deep.equal(['opening', 'failed']);
+        expect(await rejectionOf(ready)).to.equal(error);
+        await element.updateComplete;
+        const alert = part(element, 'error');
+        expect(alert.getAttribute('role')).to.equal('alert');
+        expect(alert.textContent).to.equal(error.message);
+        expect(alert.getBoundingClientRect().height, 'visible').to.be.above(10);
+        expect(workers.live.size).to.equal(0);
+      });
+    }
+
+    itWithModel('should start after a failure, and forget it', async () => {
+      let isAllowed = false;
+      fakeCamera(() => (isAllowed ? Promise.resolve(sampleStream()) : Promise.reject(new DOMException('no', 'NotAllowedError'))));
+      const element = createElement({ host, source: 'camera' });
+      await expectRejection(element.start(), 'camera-denied', /allow/);
+      isAllowed = true;
+      const stream = await element.start();
+      expect(element).to.include({ state: 'running', stream, error: null });
+      await element.updateComplete;
+      expect(part(element, 'error').textContent).to.equal('');
+    });
+
+    it('should fail closed without the model and without a fallback', async () => {
+      const element = createElement({ host, ...MISSING_MODEL, modelFallback: 'none' });
+      const events = recordEvents(element);
+      const error = await expectRejection(element.start(), 'model-load-failed', /body-pix.*\/missing-model\//);
+      expect(element).to.include({ state: 'failed', stream: null, error });
+      expect(events.states).to.deep.equal(['opening', 'loading', 'failed']);
+      expect(events.streams).to.deep.equal([]);
+      expect(events.warnings).to.deep.equal([]);
+      expect(element.stats.rawFrames).to.equal(0);
+      await element.updateComplete;
+      expect(previewOf(element).srcObject, 'no picture at all').to.equal(null);
+    });
+
+    itWithModel('should carry on with the bundled model where BodyPix cannot be had', async () => {
+      const element = createElement({ host, ...MISSING_MODEL });
+      const events = recordEvents(element);
+      const warning = nextEvent(element, 'vbc-warning');
+      await element.start();
+      expectTyped((await warning).detail, 'model-fallback', /body-pix.*\/missing-model\/.*carrying on with the bundled model 'selfie'$/);
+      expect(events.warnings).to.have.lengthOf(1);
+      expect(events.errors).to.deep.equal([]);
+      await waitFor('figures', () => element.stats.model);
+      expect(element.stats).to.include({ model: 'selfie', rawFrames: 0 });
+      expect(part(element, 'warning').textContent).to.match(/selfie/);
+    });
+
+    it('should name the folder to serve where the bundled model is missing, too', async () => {
+      const element = createElement({ host, assetBase: '/missing-assets/' });
+      await expectRejection(element.start(), 'model-load-failed', /asset-base$/);
+      expect(element.state).to.equal('failed');
+    });
+
+    itWithModel('should fail when the camera is unplugged, and keep nothing', async () => {
+      const camera = sampleStream();
+      const workers = spyOnWorkers();
+      const element = createElement({ host, source: camera });
+      const events = recordEvents(element);
+      const track = trackOf(await element.start());
+      // A track that its owner stops tells nobody; one that ends by itself does.
+      trackOf(camera).dispatchEvent(new Event('ended'));
+      await waitForState(element, 'failed');
+      expectTyped(element.error, 'source-ended', /start again$/);
+      expect(events.errors).to.have.lengthOf(1);
+      expect(element.stream).to.equal(null);
+      expect(track.readyState).to.equal('ended');
+      expect(workers.live.size).to.equal(0);
+    });
+
+    it('should refuse a source without video', async () => {
+      const element = createElement({ host, source: new MediaStream() });
+      await expectRejection(element.start(), 'source-unsupported', /^source must carry a video track/);
+      expect(element.state).to.equal('failed');
+    });
+
+    it('should refuse a movie that is not there', async () => {
+      const element = createElement({ host, source: '/missing.webm' });
+      await expectRejection(element.start(), 'source-load-failed', /^source '\/missing\.webm' could not be played/);
+    });
+
+    itWithModel('should start over a plain colour when the background is missing, never over the room', async () => {
+      const room = solidCanvas(SIZE, ROOM);
+      const element = createElement({ host, source: room.captureStream(), background: '/missing.png' });
+      const events = recordEvents(element);
+      const ticker = setInterval(() => room.getContext('2d')?.fillRect(0, 0, 1, 1), 50);
+      try {
+        const stream = await element.start();
+        expect(events.errors.map(({ code }) => code)).to.deep.equal(['background-load-failed']);
+        let frames = 0;
+        await watchStream(stream, (picture) => {
+          expect(countPixels(picture, (color: Rgb) => distance(color, ROOM) < 40), 'pixels of the room').to.equal(0);
+          return (frames += 1) >= 3;
+        });
+        expect(element.stats.rawFrames).to.equal(0);
+      } finally {
+        clearInterval(ticker);
+      }
+    });
+  });
+}
+
+describe('<virtual-background-camera> without what it needs', () => {
+  afterEach(cleanUp);
+
+  it('should say how to get WebGL2', async () => {
+    const original = HTMLCanvasElement.prototype.getContext;
+    replace(HTMLCanvasElement.prototype, 'getContext', function getContext(this: HTMLCanvasElement, type: string, ...rest: unknown[]) {
+      return type === 'webgl2' ? null : (original as (...args: unknown[]) => unknown).call(this, type, ...rest);
+    });
+    const element = createElement({ host: 'window' });
+    const error = await expectRejection(element.start(), 'webgl2-unavailable', /^WebGL2 is not available: update the browser/);
+    expect(element).to.include({ state: 'failed', stream: null, error });
+    await element.updateComplete;
+    expect(part(element, 'error').textContent).to.equal(error.message);
+  });
+
+  it('should fail when the engine worker cannot be loaded', async () => {
+    const [NativeWorker] = [Worker];
+    replace(globalThis, 'Worker', function FakeWorker(url: URL, options: WorkerOptions) {
+      return new NativeWorker(options.name === 'engine' ? '/missing-worker.js' : url, options);
+    });
+    const element = createElement({ host: 'worker' });
+    await expectRejection(element.start(), 'worker-unavailable', /engine worker/);
+    expect(element.state).to.equal('failed');
+  });
+
+  it('should fail when the segmentation worker cannot be loaded, instead of waiting for it', async () => {
+    const [NativeWorker] = [Worker];
+    replace(globalThis, 'Worker', function FakeWorker(url: URL, options: WorkerOptions) {
+      return new NativeWorker(options.name === 'segmentation' ? '/missing-worker.js' : url, options);
+    });
+    for (const model of ['selfie', 'body-pix'] as const) {
+      const element = createElement({ model, modelUrl: '/missing-model/' });
+      await expectRejection(element.start(), 'worker-unavailable', /segmentation worker/);
+      expect(element.state).to.equal('failed');
+    }
+  });
+
+  itWithModel('should run in the page where workers are forbidden', async () => {
+    replace(globalThis, 'Worker', function FakeWorker() {
+      throw new DOMException('no', 'SecurityError');
+    });
+    const element = createElement({ host: 'auto' });
+    const stream = await element.start();
+    expect(trackOf(stream).readyState).to.equal('live');
+    await waitFor('figures', () => element.stats.model);
+    expect(element.stats).to.include({ host: 'window', model: 'selfie', rawFrames: 0 });
+  });
+
+  itWithModel('should run in the window where tracks cannot be read in a worker', async () => {
+    replace(globalThis, 'MediaStreamTrackProcessor', undefined);
+    const element = createElement({ host: 'auto' });
+    await element.start();
+    await waitFor('figures', () => element.stats.model);
+    expect(element.stats).to.include({ host: 'window', rawFrames: 0 });
+  });
+});
