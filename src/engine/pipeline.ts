@@ -173,6 +173,8 @@ export class Pipeline {
   /** Draws the current frame again, after a change of settings while the source stands still. */
   redraw(): FrameOutcome {
     if (!this.#compositor) return 'context-lost';
+    // Settings come before the first frame does: nothing goes out yet.
+    if (!this.#frameSize) return 'curtain';
     const drawn = this.#render(this.#compositor);
     this.#meters.countDrawn(drawn);
     this.#report(drawn);

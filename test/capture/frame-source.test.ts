@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { openSource, type CameraOptions, } from '../../src/capture/frame-source';
+import { openSource, type CameraOptions } from '../../src/capture/frame-source';
+import type { SourceInput } from '../../src/types';
 import { expectRejection } from '../helpers/errors';
 import { playMovie, recordMovie } from '../helpers/media';
 import { colorAt, createCanvas, expectColor, GREEN, readPicture, solidCanvas } from '../helpers/pixels';

@@ -94,13 +94,11 @@ for (const host of HOSTS) {
       const element = createElement({ host });
       const stream = await element.start();
       const events = recordEvents(element);
-      for (const color of [GREEN, RED, GREEN, RED]) {
-        element.background = await pngOf({ width: 16, height: 9 }, color);
+      const [red, green] = [await pngOf({ width: 16, height: 9 }, RED), await pngOf({ width: 16, height: 9 }, GREEN)];
+      for (const background of [green, red, '/missing.png', green, red, '/missing.webm', green]) {
+        element.background = background;
         await element.updateComplete;
       }
-      element.background = '/missing.png';
-      await element.updateComplete;
-      element.background = await pngOf({ width: 16, height: 9 }, GREEN);
       await waitForCorner(stream, GREEN);
       expect(events.errors, 'the superseded one that is not there').to.deep.equal([]);
     });

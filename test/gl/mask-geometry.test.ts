@@ -26,10 +26,12 @@ function centreOfLight(picture: Picture): { x: number; y: number } {
   return { x: x / weight, y: y / weight };
 }
 
-function hotCell(input: Size, stride: number, hot: { column: number; row: number }): Mask {
+function hotCells(input: Size, stride: number, hot: { column: number; row: number }): Mask {
   const cells = { width: (input.width - 1) / stride + 1, height: (input.height - 1) / stride + 1 };
   const geometry = stridedGeometry(input, cells, stride);
-  return createMask(cells, (column, row) => (column === hot.column && row === hot.row ? 40 : -8), { kind: 'logit', geometry });
+  // Some cells around it too: the guided filter takes a single one in a flat picture for noise.
+  const isHot = (column: number, row: number): boolean => Math.abs(column - hot.column) <= 1 && Math.abs(row - hot.row) <= 1;
+  return createMask(cells, (column, row) => (isHot(column, row) ? 40 : -8), { kind: 'logit', geometry });
 }
 
 describe('<virtual-background-camera> mask geometry', () => {
@@ -44,7 +46,7 @@ describe('<virtual-background-camera> mask geometry', () => {
   for (const frame of FRAMES) {
     for (const stride of [8, 16]) {
       for (const quality of QUALITIES) {
-        it(`should put a cell where the network saw it: ${frame.width}×${frame.height}, stride ${stride}, ${quality}`, () => {
+        it(`should put cells where the network saw it: ${frame.width}×${frame.height}, stride ${stride}, ${quality}`, () => {
           const input = inputSizeFor({ kind: 'strided', longSide: 257, stride }, frame);
           const cellPx = { x: (stride / input.width) * frame.width, y: (stride / input.height) * frame.height };
           for (const hot of [{ column: 4, row: 3 }, { column: 9, row: 4 }]) {
@@ -52,7 +54,7 @@ describe('<virtual-background-camera> mask geometry', () => {
               frame: solidCanvas(frame, WHITE),
               background: { kind: 'color', color: [0, 0, 0] },
               inputSize: input,
-              mask: hotCell(input, stride, hot),
+              mask: hotCells(input, stride, hot),
               quality,
             });
             const centre = centreOfLight(picture);

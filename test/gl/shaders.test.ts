@@ -6,19 +6,27 @@ import blurSource from '../../src/shaders/blur.frag.glsl?raw';
 import compositeSource from '../../src/shaders/composite.frag.glsl?raw';
 import downsampleSource from '../../src/shaders/downsample.frag.glsl?raw';
 import fitSource from '../../src/shaders/fit.frag.glsl?raw';
-import maskSource from '../../src/shaders/mask.frag.glsl?raw';
+import boxSource from '../../src/shaders/box.frag.glsl?raw';
+import classifySource from '../../src/shaders/classify.frag.glsl?raw';
+import guidedMomentsSource from '../../src/shaders/guided-moments.frag.glsl?raw';
+import guidedSolveSource from '../../src/shaders/guided-solve.frag.glsl?raw';
+import resolveSource from '../../src/shaders/resolve.frag.glsl?raw';
 import unpackSource from '../../src/shaders/unpack.frag.glsl?raw';
 import { expectThrow } from '../helpers/errors';
 import { createCanvas } from '../helpers/pixels';
 import { replace, restoreAll } from '../helpers/spies';
 
 const SHADERS = {
+  box: boxSource,
+  classify: classifySource,
   'blur-prepare': blurPrepareSource,
   blur: blurSource,
   composite: compositeSource,
   downsample: downsampleSource,
   fit: fitSource,
-  mask: maskSource,
+  'guided-moments': guidedMomentsSource,
+  'guided-solve': guidedSolveSource,
+  resolve: resolveSource,
   unpack: unpackSource,
 };
 const EMPTY = '#version 300 es\nprecision highp float;\nout vec4 outColor;\nvoid main() { outColor = vec4(1.0); }\n';

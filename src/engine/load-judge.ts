@@ -1,0 +1,127 @@
+/** Figures of the last half second, from the pipeline and the page. */
+export interface LoadSample {
+  /** `performance.now()` clock. */
+  timeMs: number;
+  /** Frames a second that came in. */
+  inputFps: number;
+  /** Frames a second that went out. */
+  outputFps: number;
+  /** Frames a second that are wanted. */
+  targetFps: number;
+  segmentationMs: number;
+  maskAgeMs: number;
+  compositeMs: number;
+  /** Frames of the source that nobody drew, since the last sample: the truth about loss. */
+  droppedFrames: number;
+  /** The page's, 95th percentile; null = unknown. */
+  eventLoopDelayMs: number | null;
+}
+
+/** 0 = none; 2 = so bad that one step won't do. */
+export type Strain = 0 | 1 | 2;
+
+export interface LoadVerdict {
+  /** Drawing, or the processor as a whole, doesn't keep up. */
+  strain: Strain;
+  /** The frames are fine, only the page suffers. What people see is not to be given up for that. */
+  pageOnly: boolean;
+  /** Why there is strain, for people. */
+  reason: string;
+  /** Nothing is lost and time is left over. */
+  roomy: boolean;
+  masksLate: boolean;
+  /** Age of the masks against what is too late: 0… */
+  maskLateness: number;
+  masksReason: string;
+}
+
+/** Share of the wanted frames that is lost in half a second: two of fifteen are, one may be an accident. */
+const LOSS = 0.1;
+const HEAVY_LOSS = 0.35;
+/** The same over three seconds: accidents don't repeat. */
+const STEADY_LOSS = 0.05;
+const STEADY_SAMPLES = 6;
+/** Of the wanted rate; below, frames are missing even if nobody counted them. */
+const LOW_OUTPUT = 0.8;
+/** Of the time between two frames: the encoder and the page need some, too. */
+const FULL_COMPOSITE = 0.85;
+const ROOMY_COMPOSITE = 0.6;
+const SLOW_PAGE_MS = 100;
+const ROOMY_PAGE_MS = 50;
+/** A mask may be so old before its edge visibly trails a moving person, above what the frame rate itself costs. */
+const LATE_MASK_MS = 150;
+const LATE_MASK_FRAMES = 2;
+/** Below, a source has stopped, or its page is asleep. */
+const SILENT_FPS = 1;
+/** A pause between samples in which something else happened: a laptop's lid, a frozen page. */
+const GAP_MS = 2000;
+
+/** Reads load out of figures. Remembers a few seconds. */
+export class LoadJudge {
+  #lastMs: number | null = null;
+  #losses: number[] = [];
+
+  reset(): void {
+    this.#lastMs = null;
+    this.#losses = [];
+  }
+
+  /** Null where a sample says nothing: the first one, and those around a pause. */
+  judge(sample: LoadSample): (LoadVerdict & { elapsedMs: number }) | null {
+    const { timeMs, inputFps, outputFps } = sample;
+    const elapsedMs = timeMs - (this.#lastMs ?? timeMs);
+    this.#lastMs = timeMs;
+    if (Math.max(inputFps, outputFps) < SILENT_FPS) {
+      // The first sample after a pause counts the pause as loss.
+      this.reset();
+      return null;
+    }
+    if (elapsedMs <= 0 || elapsedMs > GAP_MS) return null;
+    return { ...this.#assess(sample, elapsedMs), elapsedMs };
+  }
+
+  #assess(sample: LoadSample, elapsedMs: number): LoadVerdict {
+    const { outputFps, targetFps, inputFps, compositeMs, droppedFrames, eventLoopDelayMs, maskAgeMs, segmentationMs } = sample;
+    const droppedFps = (droppedFrames * 1000) / elapsedMs;
+    // A camera in the dark delivers fewer frames than asked for; that is all there can be.
+    const wantedFps = Math.min(targetFps, Math.max(inputFps, outputFps + droppedFps));
+    // A source may deliver more than is wanted, too: that is no loss.
+    const loss = outputFps >= targetFps ? 0 : Math.min(1, droppedFps / wantedFps);
+    this.#losses = [...this.#losses, loss].slice(-STEADY_SAMPLES);
+    const composite = (compositeMs * wantedFps) / 1000;
+    const frameMs = 1000 / wantedFps;
+
+    let strain: Strain = 0;
+    let reason = '';
+    let pageOnly = false;
+    if (loss >= LOSS || this.#isSteadyLoss()) {
+      strain = loss >= HEAVY_LOSS ? 2 : 1;
+      reason = `frames are dropped: ${Math.round(wantedFps * (1 - loss))} of ${Math.round(wantedFps)} a second go out`;
+    } else if (outputFps < LOW_OUTPUT * wantedFps) {
+      strain = 1;
+      reason = `only ${Math.round(outputFps)} of ${Math.round(wantedFps)} frames a second go out`;
+    } else if (composite >= FULL_COMPOSITE) {
+      strain = 1;
+      reason = `drawing takes ${Math.round(compositeMs)} of the ${Math.round(frameMs)} ms between two frames`;
+    } else if (eventLoopDelayMs !== null && eventLoopDelayMs >= SLOW_PAGE_MS) {
+      strain = 1;
+      pageOnly = true;
+      reason = `the page answers ${Math.round(eventLoopDelayMs)} ms late`;
+    }
+    const maskLateness = maskAgeMs / (LATE_MASK_MS + LATE_MASK_FRAMES * frameMs);
+    return {
+      strain,
+      pageOnly,
+      reason,
+      roomy: strain === 0 && loss === 0 && composite <= ROOMY_COMPOSITE && (eventLoopDelayMs ?? 0) <= ROOMY_PAGE_MS,
+      masksLate: maskLateness > 1,
+      maskLateness,
+      masksReason: `masks are ${Math.round(maskAgeMs)} ms behind the picture: one takes ${Math.round(segmentationMs)} ms`,
+    };
+  }
+
+  #isSteadyLoss(): boolean {
+    if (this.#losses.length < STEADY_SAMPLES) return false;
+    return this.#losses.reduce((sum, loss) => sum + loss, 0) / STEADY_SAMPLES >= STEADY_LOSS;
+  }
+}

@@ -1,0 +1,162 @@
+import { expect } from 'chai';
+import { cleanUp, createElement, itWithModel, part, previewOf, recordEvents, sampleStream, trackOf, waitForState, watchStream } from '../helpers/element';
+import { BLUE, colorAt, countPixels, distance, fill, RED, solidCanvas } from '../helpers/pixels';
+import { fakeCamera, spyOnCamera, spyOnWorkers } from '../helpers/spies';
+import { defer, nextTask, waitFor } from '../helpers/wait';
+
+/** Longer than the element waits before it takes a removal for one. */
+const REMOVAL_MS = 1000;
+
+describe('<virtual-background-camera> in the page', () => {
+  afterEach(cleanUp);
+
+  itWithModel('should turn the camera off within a second after its removal', async () => {
+    const tracks = spyOnCamera();
+    const workers = spyOnWorkers();
+    const element = createElement({ source: 'camera', width: 320, height: 180 });
+    const stream = await element.start();
+    element.remove();
+    await waitFor('the end of the camera', () => tracks.every(({ readyState }) => readyState === 'ended'), REMOVAL_MS);
+    expect(element).to.include({ state: 'idle', stream: null });
+    expect(trackOf(stream).readyState).to.equal('ended');
+    expect(workers.live.size).to.equal(0);
+  });
+
+  itWithModel('should run on through a move in the page', async () => {
+    const element = createElement();
+    const stream = await element.start();
+    const events = recordEvents(element);
+    const container = document.createElement('div');
+    document.body.append(container);
+    container.append(element);
+    await nextTask(REMOVAL_MS);
+    expect(element).to.include({ state: 'running', stream });
+    expect(events.states).to.deep.equal([]);
+    expect(previewOf(element).srcObject).to.equal(stream);
+    await waitFor('the preview', () => !previewOf(element).paused);
+    container.remove();
+  });
+
+  it('should stop when it is removed while it waits for the camera', async () => {
+    const prompt = defer<MediaStream>();
+    fakeCamera(() => prompt.promise);
+    const element = createElement({ source: 'camera' });
+    const starting = element.start();
+    starting.catch(() => undefined);
+    element.remove();
+    await waitForState(element, 'idle');
+    const late = sampleStream();
+    prompt.resolve(late);
+    await waitFor('the end of the late camera', () => trackOf(late).readyState === 'ended');
+  });
+
+  itWithModel('should start by itself with autostart', async () => {
+    const element = createElement({ autostart: true });
+    await element.ready;
+    expect(element.state).to.equal('running');
+    expect(element.stream).to.be.instanceOf(MediaStream);
+  });
+
+  itWithModel('should come back with autostart when it is put back, unless the page had stopped it', async () => {
+    const element = createElement({ autostart: true });
+    await element.ready;
+    element.remove();
+    await waitForState(element, 'idle');
+    document.body.append(element);
+    await waitForState(element, 'running');
+
+    element.stop();
+    element.remove();
+    await nextTask(REMOVAL_MS);
+    document.body.append(element);
+    await element.updateComplete;
+    expect(element.state).to.equal('idle');
+  });
+
+  it('should tell of a refused camera with autostart, without an unhandled rejection', async () => {
+    const unhandled: unknown[] = [];
+    const listen = (event: PromiseRejectionEvent): void => {
+      unhandled.push(event.reason);
+    };
+    window.addEventListener('unhandledrejection', listen);
+    fakeCamera(() => Promise.reject(new DOMException('no', 'NotAllowedError')));
+    const element = createElement({ source: 'camera', autostart: true });
+    await waitForState(element, 'failed');
+    await element.updateComplete;
+    await nextTask();
+    window.removeEventListener('unhandledrejection', listen);
+    expect(unhandled).to.deep.equal([]);
+    expect(part(element, 'error').textContent).to.match(/not allowed/);
+  });
+
+  itWithModel('should run outside of any document', async () => {
+    const element = createElement();
+    element.remove();
+    const detached = document.createElement('virtual-background-camera');
+    Object.assign(detached, { model: 'selfie', backend: 'wasm', background: '#00f', source: sampleStream() });
+    const stream = await detached.start();
+    expect(trackOf(stream).readyState).to.equal('live');
+    detached.stop();
+  });
+
+  itWithModel('should mirror the preview and never the stream', async () => {
+    // Red on the left of the room.
+    const room = solidCanvas({ width: 160, height: 90 }, BLUE);
+    fill(room, RED, [0, 0, 0.5, 1]);
+    const ticker = setInterval(() => fill(room, RED, [0, 0, 0.1, 0.1]), 50);
+    const element = createElement({ background: 'none', source: room.captureStream(), mirrored: true });
+    try {
+      const stream = await element.start();
+      for (const mirrored of [true, false, true]) {
+        element.mirrored = mirrored;
+        await element.updateComplete;
+        expect(element.stream).to.equal(stream);
+        await watchStream(stream, (picture) => distance(colorAt(picture, 0.2, 0.5), RED) < 60 && distance(colorAt(picture, 0.8, 0.5), BLUE) < 60);
+        expect(getComputedStyle(previewOf(element)).transform).to.equal(mirrored ? 'matrix(-1, 0, 0, 1, 0, 0)' : 'none');
+      }
+    } finally {
+      clearInterval(ticker);
+    }
+  });
+
+  itWithModel('should show in the preview what the stream carries, muted and by itself', async () => {
+    const element = createElement();
+    await element.start();
+    const preview = previewOf(element);
+    expect(preview).to.include({ muted: true, autoplay: true, playsInline: true });
+    await waitFor('the preview to play', () => preview.currentTime > 0 && !preview.paused);
+    expect([preview.videoWidth, preview.videoHeight]).to.deep.equal([320, 180]);
+  });
+
+  itWithModel('should keep two elements of one page apart', async () => {
+    const [one, other] = [createElement({ background: '#0000ff' }), createElement({ background: '#ff0000' })];
+    const [first, second] = await Promise.all([one.start(), other.start()]);
+    expect(first).not.to.equal(second);
+    await watchStream(first, (picture) => distance(colorAt(picture, 0.03, 0.05), BLUE) < 30);
+    await watchStream(second, (picture) => distance(colorAt(picture, 0.03, 0.05), RED) < 30);
+    one.stop();
+    await watchStream(second, (picture) => countPixels(picture, (color) => distance(color, RED) < 30) > 1000);
+    expect(other.state).to.equal('running');
+  });
+
+  it('should say what it does at each state, for people who cannot see it', async () => {
+    const prompt = defer<MediaStream>();
+    fakeCamera(() => prompt.promise);
+    const element = createElement({ source: 'camera' });
+    await element.updateComplete;
+    const status = part(element, 'status');
+    expect(status.getAttribute('role')).to.equal('status');
+    expect(previewOf(element).getAttribute('aria-label')).to.match(/camera/i);
+    element.start().catch(() => undefined);
+    await element.updateComplete;
+    expect(status.textContent).to.match(/^Waiting for the camera: allow it/);
+    prompt.resolve(sampleStream());
+    await waitForState(element, 'loading');
+    await element.updateComplete;
+    expect(status.textContent).to.match(/^(Loading the model|Preparing the virtual background)/);
+    expect(status.dataset['state']).to.equal('loading');
+    element.stop();
+    await element.updateComplete;
+    expect(status.textContent).to.equal('Camera off');
+  });
+});
