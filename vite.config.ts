@@ -10,7 +10,7 @@ export default defineConfig({
   optimizeDeps: {
     // Found here rather than while the page loads, where finding one late reloads the page.
     entries: ['index.html', 'src/*.worker.ts'],
-    include: [...Object.keys(dependencies), 'lit/decorators.js'],
+    include: [...Object.keys(dependencies), 'lit/decorators.js', 'lit/directives/keyed.js'],
   },
   cacheDir: '.cache/vite',
   // A missing file answers 404, not with the demo's page.

@@ -1,6 +1,6 @@
 import { VirtualBackgroundCamera } from './components/virtual-background-camera';
 import type { VirtualBackgroundError } from './errors';
-import type { EngineState } from './types';
+import type { EngineState, SourceInput } from './types';
 
 if (typeof customElements !== 'undefined' && !customElements.get('virtual-background-camera')) {
   customElements.define('virtual-background-camera', VirtualBackgroundCamera);
@@ -17,6 +17,7 @@ declare global {
   interface HTMLElementEventMap {
     'vbc-state-change': CustomEvent<{ state: EngineState }>;
     'vbc-stream-change': CustomEvent<{ stream: MediaStream | null }>;
+    'vbc-source-change': CustomEvent<{ source: SourceInput }>;
     'vbc-warning': CustomEvent<VirtualBackgroundError>;
     'vbc-error': CustomEvent<VirtualBackgroundError>;
   }

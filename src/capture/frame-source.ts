@@ -33,13 +33,31 @@ export async function openSource(input: SourceInput, camera: CameraOptions, sign
   if (input instanceof MediaStream) return adoptTrack(input.getVideoTracks()[0]);
   if (input instanceof MediaStreamTrack) return adoptTrack(input);
   if (input !== 'camera' && input !== 'screen') return openMovie(input, signal);
-  try {
-    return ownStream(await (input === 'camera' ? openCamera(camera) : openScreen(camera)), signal);
-  } catch (error) {
-    // A prompt that is refused after the run moved on concerns nobody.
-    signal.throwIfAborted();
-    throw error;
-  }
+  return ownStream(await untilAborted(input === 'camera' ? openCamera(camera) : openScreen(camera), signal), signal);
+}
+
+/** A prompt can stay open for ever: the signal's reason comes at once, and what is allowed later is stopped. */
+function untilAborted(opening: Promise<MediaStream>, signal: AbortSignal): Promise<MediaStream> {
+  return new Promise((resolve, reject) => {
+    const handleAbort = (): void => reject(signal.reason as Error);
+    opening.then(
+      (stream) => {
+        signal.removeEventListener('abort', handleAbort);
+        if (signal.aborted) stopTracks(stream);
+        else resolve(stream);
+      },
+      (error: unknown) => {
+        signal.removeEventListener('abort', handleAbort);
+        reject(error as Error);
+      },
+    );
+    if (signal.aborted) handleAbort();
+    else signal.addEventListener('abort', handleAbort, { once: true });
+  });
+}
+
+function stopTracks(stream: MediaStream): void {
+  for (const track of stream.getTracks()) track.stop();
 }
 
 function mediaDevices(): MediaDevices {
@@ -95,9 +113,7 @@ async function openScreen({ frameRate }: CameraOptions): Promise<MediaStream> {
 }
 
 function ownStream(stream: MediaStream, signal: AbortSignal): FrameSource {
-  const release = (): void => {
-    for (const track of stream.getTracks()) track.stop();
-  };
+  const release = (): void => stopTracks(stream);
   const track = stream.getVideoTracks()[0] ?? null;
   if (signal.aborted || !track) release();
   signal.throwIfAborted();

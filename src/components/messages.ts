@@ -1,12 +1,12 @@
-import type { EngineState, ModelProgress } from '../types';
+import type { EngineState, ModelProgress, SourceInput } from '../types';
 
 /** What the status line says, for people. */
-export function statusText(state: EngineState, progress: ModelProgress | null): string {
+export function statusText(state: EngineState, progress: ModelProgress | null, source: SourceInput): string {
   switch (state) {
     case 'idle':
       return 'Camera off';
     case 'opening':
-      return 'Waiting for the camera: allow it if the browser asks';
+      return source === 'camera' ? 'Waiting for the camera: allow it if the browser asks' : source === 'screen' ? 'Waiting for a window or screen to share' : 'Opening the video';
     case 'loading':
       return progress && progress.fraction < 1 ? `Loading the model: ${Math.round(progress.fraction * 100)} %` : 'Preparing the virtual background';
     case 'running':

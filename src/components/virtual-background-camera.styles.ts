@@ -43,7 +43,7 @@ export const styles = css`
     overflow: auto;
   }
 
-  .messages > p {
+  .messages p {
     margin: 0;
     padding: 0.25rem 0.625rem;
     border-radius: 0.5rem;
@@ -51,21 +51,23 @@ export const styles = css`
     overflow-wrap: anywhere;
   }
 
-  .messages > p:empty {
-    display: none;
-  }
-
-  .messages > .error {
+  .messages .error {
     background: var(--vbc-error-background, #8c1d18);
   }
 
-  .messages > .warning {
+  .messages .warning {
     background: var(--vbc-warning-background, #6b4d00);
   }
 
   /* Once the picture is there, it needs no caption: read out, then out of sight. */
-  .messages > .status[data-state='running'] {
+  .messages .status[data-state='running'] {
     animation: fade 0.4s 2.5s forwards;
+  }
+
+  /* What the element coped with must not cover the face for long; why it stopped stays. */
+  .messages .warning,
+  .messages .error:not([data-state='failed']) {
+    animation: fade 0.4s 10s forwards;
   }
 
   @keyframes fade {
@@ -76,7 +78,7 @@ export const styles = css`
   }
 
   @media (prefers-reduced-motion: reduce) {
-    .messages > .status[data-state='running'] {
+    .messages :is(.status, .warning, .error) {
       animation-duration: 1ms;
     }
   }

@@ -1,5 +1,6 @@
 import { LitElement, html, type PropertyValues, type TemplateResult } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
+import { keyed } from 'lit/directives/keyed.js';
 import { Engine } from '../engine/engine';
 import { DEFAULT_SETTINGS, type EngineSettings } from '../engine/settings';
 import { toVirtualBackgroundError, type VirtualBackgroundError } from '../errors';
@@ -36,13 +37,14 @@ const REMOVAL_GRACE_MS = 250;
  *
  * @fires {CustomEvent<{ state: EngineState }>} vbc-state-change - `state` changed.
  * @fires {CustomEvent<{ stream: MediaStream | null }>} vbc-stream-change - `stream` became available or null.
+ * @fires {CustomEvent<{ source: SourceInput }>} vbc-source-change - Frames come from a newly opened source; the page may stop the old one.
  * @fires {CustomEvent<VirtualBackgroundError>} vbc-warning - Something went wrong that the element coped with; `detail` has `code` and `message`.
  * @fires {CustomEvent<VirtualBackgroundError>} vbc-error - A change or the run failed; `detail` has `code` and `message`. What could go on goes on.
  *
  * @csspart preview - The video that shows what the stream carries.
  * @csspart status - The status line.
- * @csspart warning - The last warning.
- * @csspart error - The last error.
+ * @csspart warning - The last warning, for some seconds.
+ * @csspart error - The last error; for some seconds, or as long as the camera is stopped by it.
  *
  * @cssprop [--vbc-object-fit=contain] - How the preview fills the element: `contain` or `cover`.
  * @cssprop [--vbc-surround=#111316] - Colour around the preview.
@@ -124,6 +126,7 @@ export class VirtualBackgroundCamera extends LitElement {
     this.#engine = new Engine({
       onStateChange: (state) => this.#handleStateChange(state),
       onStreamChange: (stream) => this.#handleStreamChange(stream),
+      onSourceChange: () => this.#dispatch('vbc-source-change', { source: this.source }),
       onProgress: (progress) => (this.progress = progress),
       onWarning: (warning) => {
         this.warning = warning;
@@ -197,9 +200,9 @@ export class VirtualBackgroundCamera extends LitElement {
     return html`
       <video part="preview" .muted=${true} autoplay playsinline disablepictureinpicture aria-label="Your camera with the virtual background"></video>
       <div class="messages">
-        <p part="error" class="error" role="alert">${error?.message}</p>
-        <p part="warning" class="warning" role="status">${this.warning?.message}</p>
-        <p part="status" class="status" role="status" data-state=${state}>${statusText(state, this.progress)}</p>
+        <div role="alert">${keyed(error, error && html`<p part="error" class="error" data-state=${state}>${error.message}</p>`)}</div>
+        <div role="status">${keyed(this.warning, this.warning && html`<p part="warning" class="warning">${this.warning.message}</p>`)}</div>
+        <p part="status" class="status" role="status" data-state=${state}>${statusText(state, this.progress, this.source)}</p>
       </div>
     `;
   }

@@ -14,6 +14,8 @@ export interface EngineCallbacks {
   onWarning?(warning: VirtualBackgroundError): void;
   onError?(error: VirtualBackgroundError): void;
   onStats?(stats: EngineStats): void;
+  /** Frames come from a newly opened source. */
+  onSourceChange?(): void;
 }
 
 const NO_STATS: EngineStats = {
@@ -32,6 +34,7 @@ export class Engine {
   #state: EngineState = 'idle';
   #run: Run | null = null;
   #started: Promise<MediaStream> | null = null;
+  #starts = 0;
   #stream: MediaStream | null = null;
   #error: VirtualBackgroundError | null = null;
   #stats: EngineStats = NO_STATS;
@@ -118,7 +121,10 @@ export class Engine {
   async #start(): Promise<MediaStream> {
     this.#error = null;
     this.#stats = NO_STATS;
+    const start = ++this.#starts;
     this.#setState('opening');
+    // A listener of the state may have stopped it again.
+    if (start !== this.#starts) throw createAbortError();
     const stopped = new Promise<never>((_resolve, reject) => {
       this.#rejectStart = reject;
     });
@@ -147,6 +153,7 @@ export class Engine {
         if (this.#run === run) this.#fail(error);
       },
       onStats: (stats) => this.#setStats(run, stats),
+      onSourceChange: () => this.#callbacks.onSourceChange?.(),
     });
     this.#run = run;
     return run;
@@ -175,14 +182,18 @@ export class Engine {
     const run = this.#run;
     this.#run = null;
     this.#started = null;
+    this.#starts += 1;
     run?.dispose();
     this.#rejectStart(reason);
     this.#callbacks.onProgress?.(null);
-    this.#setStream(null);
+    // Both are true before either is told: a listener may start anew.
+    const stream = this.#stream;
+    this.#stream = null;
     this.#setState(state);
+    if (stream) this.#callbacks.onStreamChange?.(null);
   }
 
-  #setStream(stream: MediaStream | null): void {
+  #setStream(stream: MediaStream): void {
     if (stream === this.#stream) return;
     this.#stream = stream;
     this.#callbacks.onStreamChange?.(stream);

@@ -18,3 +18,27 @@ export class Latest {
     return this.#current.signal;
   }
 }
+
+/** Work that may be begun anew before it is done; whoever waits, waits for the newest. */
+export class NewestWork {
+  #newest: Promise<void> = Promise.resolve();
+
+  begin(work: Promise<void>): void {
+    this.#newest = work;
+    // Told by whoever waits; a superseded failure is nobody's business.
+    work.catch(() => undefined);
+  }
+
+  /** @throws what the newest work throws */
+  async settled(): Promise<void> {
+    for (;;) {
+      const work = this.#newest;
+      try {
+        await work;
+        if (work === this.#newest) return;
+      } catch (error) {
+        if (work === this.#newest) throw error;
+      }
+    }
+  }
+}

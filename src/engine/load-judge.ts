@@ -38,9 +38,10 @@ export interface LoadVerdict {
 /** Share of the wanted frames that is lost in half a second: two of fifteen are, one may be an accident. */
 const LOSS = 0.1;
 const HEAVY_LOSS = 0.35;
-/** The same over three seconds: accidents don't repeat. */
+/** Less counts when hardly a half second of three is free of it: accidents don't repeat. */
 const STEADY_LOSS = 0.05;
 const STEADY_SAMPLES = 6;
+const STEADY_BAD_SAMPLES = 5;
 /** Of the wanted rate; below, frames are missing even if nobody counted them. */
 const LOW_OUTPUT = 0.8;
 /** Of the time between two frames: the encoder and the page need some, too. */
@@ -59,10 +60,16 @@ const GAP_MS = 2000;
 /** Reads load out of figures. Remembers a few seconds. */
 export class LoadJudge {
   #lastMs: number | null = null;
+  #lastOutputFps = 0;
   #losses: number[] = [];
 
+  /** What was measured so far no longer holds. */
   reset(): void {
     this.#lastMs = null;
+    this.forgetLosses();
+  }
+
+  forgetLosses(): void {
     this.#losses = [];
   }
 
@@ -77,7 +84,9 @@ export class LoadJudge {
       return null;
     }
     if (elapsedMs <= 0 || elapsedMs > GAP_MS) return null;
-    return { ...this.#assess(sample, elapsedMs), elapsedMs };
+    const verdict = { ...this.#assess(sample, elapsedMs), elapsedMs };
+    this.#lastOutputFps = outputFps;
+    return verdict;
   }
 
   #assess(sample: LoadSample, elapsedMs: number): LoadVerdict {
@@ -96,8 +105,9 @@ export class LoadJudge {
     let pageOnly = false;
     if (loss >= LOSS || this.#isSteadyLoss()) {
       strain = loss >= HEAVY_LOSS ? 2 : 1;
-      reason = `frames are dropped: ${Math.round(wantedFps * (1 - loss))} of ${Math.round(wantedFps)} a second go out`;
-    } else if (outputFps < LOW_OUTPUT * wantedFps) {
+      reason = `frames are dropped: ${this.#arrived(Math.round(wantedFps), loss)} of ${Math.round(wantedFps)} a second go out`;
+    } else if (outputFps < LOW_OUTPUT * wantedFps && outputFps <= this.#lastOutputFps) {
+      // A rate over two seconds that is rising tells of the past.
       strain = 1;
       reason = `only ${Math.round(outputFps)} of ${Math.round(wantedFps)} frames a second go out`;
     } else if (composite >= FULL_COMPOSITE) {
@@ -113,15 +123,19 @@ export class LoadJudge {
       strain,
       pageOnly,
       reason,
-      roomy: strain === 0 && loss === 0 && composite <= ROOMY_COMPOSITE && (eventLoopDelayMs ?? 0) <= ROOMY_PAGE_MS,
+      roomy: strain === 0 && this.#losses.every((lost) => lost === 0) && composite <= ROOMY_COMPOSITE && (eventLoopDelayMs ?? 0) <= ROOMY_PAGE_MS,
       masksLate: maskLateness > 1,
       maskLateness,
       masksReason: `masks are ${Math.round(maskAgeMs)} ms behind the picture: one takes ${Math.round(segmentationMs)} ms`,
     };
   }
 
+  #arrived(wanted: number, loss: number): number {
+    const mean = this.#losses.reduce((sum, lost) => sum + lost, 0) / this.#losses.length;
+    return Math.min(wanted - 1, Math.round(wanted * (1 - Math.max(loss, mean))));
+  }
+
   #isSteadyLoss(): boolean {
-    if (this.#losses.length < STEADY_SAMPLES) return false;
-    return this.#losses.reduce((sum, loss) => sum + loss, 0) / STEADY_SAMPLES >= STEADY_LOSS;
+    return this.#losses.filter((loss) => loss >= STEADY_LOSS).length >= STEADY_BAD_SAMPLES;
   }
 }

@@ -9,7 +9,7 @@ import { loadBackground, parseBackground, withFit, type BackgroundKind, type Loa
 import { recallBackend } from './backend-memory';
 import { createHost } from './hosts/create-host';
 import type { PipelineHost } from './hosts/host';
-import { Latest } from './latest';
+import { Latest, NewestWork } from './latest';
 import type { PipelineEvent, PipelineSettings, PipelineStats } from './messages';
 import { loadModel, type LoadedModel, type ModelHost, type ModelHosts } from './model-loader';
 import type { EngineSettings } from './settings';
@@ -23,6 +23,8 @@ export interface RunCallbacks {
   /** The run cannot go on; its owner disposes it. */
   onFatal(error: VirtualBackgroundError): void;
   onStats(stats: PipelineStats): void;
+  /** Frames come from the newly opened source from now on. */
+  onSourceChange(): void;
 }
 
 const SOURCE_KEYS = ['source', 'deviceId', 'facingMode', 'width', 'height', 'frameRate'] as const;
@@ -47,7 +49,9 @@ export class Run {
   #background: LoadedBackground | null = null;
   #kind: BackgroundKind;
   #movieFrames: VideoFrames | null = null;
-  #model: LoadedModel | null = null;
+  #loadedModel: LoadedModel | null = null;
+  readonly #model = new NewestWork();
+  readonly #opened = new NewestWork();
   #state: EngineState = 'opening';
   #announceDrawn: () => void = () => undefined;
 
@@ -79,7 +83,7 @@ export class Run {
 
   /** What segments at present. */
   get model(): LoadedModel | null {
-    return this.#model;
+    return this.#loadedModel;
   }
 
   /**
@@ -91,16 +95,15 @@ export class Run {
     const drawn = new Promise<void>((resolve) => {
       this.#announceDrawn = resolve;
     });
-    const model = this.#loadModel();
-    // Both may fail; the first failure is told, the other must not go unhandled.
-    model.catch(() => undefined);
+    this.#model.begin(this.#loadModel());
+    this.#opened.begin(this.#changeSource());
     const background = this.#applyBackground();
-    await this.#changeSource();
+    await this.#opened.settled();
     this.#setState('loading');
-    await Promise.all([background, drawn, this.#kind.kind === 'none' ? undefined : model]);
+    await Promise.all([background, drawn, this.#kind.kind === 'none' ? undefined : this.#model.settled()]);
     this.#abort.signal.throwIfAborted();
     this.#setState('running');
-    this.#report(model);
+    this.#report(this.#model.settled());
   }
 
   /** Takes over changed settings; failures are reported and change nothing. */
@@ -110,8 +113,14 @@ export class Run {
     const changed = (keys: readonly (keyof EngineSettings)[]): boolean => keys.some((key) => settings[key] !== before[key]);
     if (changed(BACKGROUND_KEYS)) void this.#applyBackground();
     else if (changed(['backgroundFit'])) this.#configure();
-    if (changed(MODEL_KEYS)) this.#report(this.#loadModel());
-    if (changed(SOURCE_KEYS)) this.#report(this.#changeSource(before));
+    if (changed(MODEL_KEYS)) this.#change(this.#model, this.#loadModel());
+    if (changed(SOURCE_KEYS)) this.#change(this.#opened, this.#changeSource(before));
+  }
+
+  /** While starting, the start itself waits for the newest work and tells its failure. */
+  #change(kind: NewestWork, work: Promise<void>): void {
+    kind.begin(work);
+    if (this.#state !== 'opening' && this.#state !== 'loading') this.#report(work);
   }
 
   /** Ends everything at once. Safe to call twice. */
@@ -154,7 +163,7 @@ export class Run {
     const { quality, backgroundFit } = this.#settings;
     return {
       background: withFit(this.#kind, backgroundFit),
-      quality: this.#model?.quality ?? (quality === 'auto' ? 'medium' : quality),
+      quality: this.#loadedModel?.quality ?? (quality === 'auto' ? 'medium' : quality),
     };
   }
 
@@ -185,7 +194,7 @@ export class Run {
         onWarning: (warning) => this.#callbacks.onWarning(warning),
       });
       signal.throwIfAborted();
-      this.#model = model;
+      this.#loadedModel = model;
       this.#configure();
     } finally {
       if (!signal.aborted) this.#callbacks.onProgress(null);
@@ -204,6 +213,7 @@ export class Run {
     source.track?.addEventListener('ended', this.#handleSourceEnded);
     this.#host.setSource(source);
     previous?.release();
+    this.#callbacks.onSourceChange();
   }
 
   /** A running camera takes another size or rate without being opened again. */

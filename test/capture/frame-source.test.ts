@@ -6,7 +6,7 @@ import { playMovie, recordMovie } from '../helpers/media';
 import { colorAt, createCanvas, expectColor, GREEN, readPicture, solidCanvas } from '../helpers/pixels';
 import { environment, otherOrigin } from '../helpers/servers';
 import { fakeCamera, replace, restoreAll, spyOnCamera } from '../helpers/spies';
-import { defer, rejectionOf } from '../helpers/wait';
+import { defer, rejectionOf, waitFor } from '../helpers/wait';
 
 const CAMERA: CameraOptions = { deviceId: null, facingMode: null, width: 640, height: 360, frameRate: 24 };
 const SIZE = { width: 64, height: 36 };
@@ -81,10 +81,20 @@ describe('<virtual-background-camera> source', () => {
       const opening = open('camera', {}, controller.signal);
       const reason = new Error('stopped');
       controller.abort(reason);
+      expect(await rejectionOf(opening), 'while the prompt is open').to.equal(reason);
       const stream = canvasStream();
       prompt.resolve(stream);
-      expect(await rejectionOf(opening)).to.equal(reason);
-      expect(stream.getVideoTracks()[0]?.readyState).to.equal('ended');
+      await waitFor('the end of the late camera', () => stream.getVideoTracks()[0]?.readyState === 'ended');
+    });
+
+    it('should stop a camera that was allowed in the moment of the abort', async () => {
+      const stream = canvasStream();
+      fakeCamera(async () => stream);
+      const controller = new AbortController();
+      const opening = open('camera', {}, controller.signal);
+      controller.abort(new Error('stopped'));
+      await rejectionOf(opening);
+      await waitFor('the end of the camera', () => stream.getVideoTracks()[0]?.readyState === 'ended');
     });
 
     it('should not report a camera that was refused too late', async () => {

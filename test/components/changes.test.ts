@@ -161,17 +161,28 @@ for (const host of HOSTS) {
       expect(await starting).to.equal(element.stream);
     });
 
+    itWithModel('should tell of a source that fails while the model loads, and start with the one it has', async () => {
+      const model = delayModel();
+      const element = createElement({ host });
+      const starting = element.start();
+      await waitForState(element, 'loading');
+      const failed = nextEvent(element, 'vbc-error');
+      element.source = '/missing.webm';
+      expect((await failed).detail).to.deep.include({ code: 'source-load-failed' });
+      model.resolve();
+      expect(await starting).to.equal(element.stream);
+      expect(element.state).to.equal('running');
+    });
+
     itWithModel("should not open a page's stream again when the camera's wishes change", async () => {
       const element = createElement({ host });
       await element.start();
       const events = recordEvents(element);
-      const before = element.stats.curtainFrames;
       Object.assign(element, { width: 640, height: 360, frameRate: 10, deviceId: 'abc' } satisfies Partial<VirtualBackgroundCamera>);
       await element.updateComplete;
       const frames = element.stats.outputFrames;
       await waitFor('more frames', () => element.stats.outputFrames > frames + 5);
       expect(events.states, 'no interruption').to.deep.equal([]);
-      expect(element.stats.curtainFrames).to.equal(before);
     });
 
     itWithModel('should ask the running camera for another size instead of opening it again', async () => {

@@ -38,7 +38,9 @@ for (const host of HOSTS) {
         await waitForState(element, 'loading');
         await element.updateComplete;
         // The picture takes its moment to load; until then a plain colour stands in, never the room.
-        const check = (picture: Picture): void => expect(nearestToRoom(picture), 'distance from any colour of the room').to.be.above(60);
+        const check = (picture: Picture): void => {
+          expect(nearestToRoom(picture), 'distance from any colour of the room').to.be.above(60);
+        };
         await watchFrames(previewOf(element), (picture) => {
           check(picture);
           return distance([picture.data[0], picture.data[1], picture.data[2]] as [number, number, number], color) < 12;

@@ -1,0 +1,133 @@
+import { EffortDial } from './effort-dial';
+import { LoadJudge, type LoadSample, type LoadVerdict } from './load-judge';
+import { INPUT_DETAIL_COUNT, costOfFinerInput, withInputDetail, type EffortLevel } from './quality-ladder';
+export type { LoadSample } from './load-judge';
+export type { EffortLevel } from './quality-ladder';
+
+export interface QualityStep {
+  from: EffortLevel;
+  to: EffortLevel;
+  /** For people. */
+  reason: string;
+  direction: 'down' | 'up';
+}
+
+export interface QualityControllerOptions {
+  /** From the best to the cheapest, at least one. */
+  ladder: readonly EffortLevel[];
+  /** Rung to start at. */
+  start: number;
+  /** Whether the network takes inputs of any size; else a smaller one is no way out. */
+  scalableInput?: boolean;
+}
+
+/** A finer network input is tried when its masks, at the worst guess, come so much before they would be late. */
+const FRESH_MASKS = 0.75;
+
+/**
+ * Chooses the level of `quality="auto"` while frames flow, from a sample every half second. It has no clock
+ * and changes nothing by itself.
+ *
+ * Two dials, because two things can be short. Frames that are lost, drawing that fills the frame's time and a
+ * page that answers late mean that there is too much work: down the ladder. Masks that come late while frames
+ * flow mean that one inference takes too long: a smaller network input on the same rung.
+ */
+export class QualityController {
+  readonly #ladder: readonly EffortLevel[];
+  readonly #judge = new LoadJudge();
+  readonly #effort: EffortDial;
+  readonly #input: EffortDial;
+
+  constructor({ ladder, start, scalableInput = true }: QualityControllerOptions) {
+    this.#ladder = ladder;
+    this.#effort = new EffortDial(ladder.length, start);
+    this.#input = new EffortDial(scalableInput ? INPUT_DETAIL_COUNT : 1, 0);
+  }
+
+  get level(): EffortLevel {
+    return withInputDetail(this.#rung(0), this.#input.position);
+  }
+
+  /** The source or the page changed: what was learned no longer holds. The level stays. */
+  reset(): void {
+    this.#judge.reset();
+    this.#effort.reset();
+    this.#input.reset();
+  }
+
+  /** @returns the step to take now, or null */
+  update(sample: LoadSample): QualityStep | null {
+    const verdict = this.#judge.judge(sample);
+    if (!verdict) return null;
+    const { timeMs } = sample;
+    const from = this.level;
+    const effort = this.#turnEffort(verdict, timeMs, verdict.elapsedMs);
+    const input = effort === 0 ? this.#turnInput(verdict, timeMs, verdict.elapsedMs) : 0;
+    if (effort === 0 && input === 0) return null;
+    // Each dial's step makes the other's figures stale.
+    this.#judge.forgetLosses();
+    this.#effort.settle(timeMs);
+    this.#input.settle(timeMs);
+    const down = effort + input > 0;
+    return { from, to: this.level, reason: explain(verdict, { down, effort: effort !== 0 }), direction: down ? 'down' : 'up' };
+  }
+
+  #turnEffort({ strain, pageOnly, roomy }: LoadVerdict, timeMs: number, elapsedMs: number): number {
+    const bearable = pageOnly && !this.#nextCostsMasksOnly();
+    return this.#effort.turn({ timeMs, elapsedMs, strain: bearable ? 0 : strain, roomy });
+  }
+
+  #turnInput({ strain, masksLate, maskLateness }: LoadVerdict, timeMs: number, elapsedMs: number): number {
+    const finerLateness = maskLateness * costOfFinerInput(this.#input.position);
+    return this.#input.turn({
+      timeMs,
+      elapsedMs,
+      strain: strain === 0 && masksLate ? 1 : 0,
+      roomy: strain === 0 && maskLateness > 0 && finerLateness < FRESH_MASKS,
+    });
+  }
+
+  #nextCostsMasksOnly(): boolean {
+    const level = this.#rung(0);
+    const next = this.#rung(1);
+    return next.quality === level.quality && next.outputScale === level.outputScale;
+  }
+
+  #rung(below: number): EffortLevel {
+    const index = Math.min(this.#effort.position + below, this.#ladder.length - 1);
+    return this.#ladder[index] as EffortLevel;
+  }
+}
+
+function explain(verdict: LoadVerdict, { down, effort }: { down: boolean; effort: boolean }): string {
+  if (effort) return down ? verdict.reason : 'frames flow and time is left over';
+  return down ? verdict.masksReason : 'masks come early enough for a finer network input';
+}
+
+/** A fixed quality is kept, whatever happens; this tells when the machine is not up to it. Once an episode. */
+export class OverloadMonitor {
+  readonly #judge = new LoadJudge();
+  /** Position 1 = overloaded. */
+  readonly #episode = new EffortDial(2, 0);
+
+  /** The source or the page changed: what was learned no longer holds. */
+  reset(): void {
+    this.#judge.reset();
+    this.#episode.reset();
+  }
+
+  /** @returns why the quality is too much, at the beginning of an episode; else null */
+  update(sample: LoadSample): string | null {
+    const verdict = this.#judge.judge(sample);
+    if (!verdict) return null;
+    const { strain, masksLate, roomy, elapsedMs } = verdict;
+    const turned = this.#episode.turn({
+      timeMs: sample.timeMs,
+      elapsedMs,
+      strain: strain > 0 ? strain : masksLate ? 1 : 0,
+      roomy: roomy && !masksLate,
+    });
+    if (turned <= 0) return null;
+    return strain > 0 ? verdict.reason : verdict.masksReason;
+  }
+}
