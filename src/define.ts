@@ -1,4 +1,5 @@
 import { VirtualBackgroundCamera } from './components/virtual-background-camera';
+import type { QualityStep } from './engine/quality-controller';
 import type { VirtualBackgroundError } from './errors';
 import type { EngineState, SourceInput } from './types';
 
@@ -18,6 +19,7 @@ declare global {
     'vbc-state-change': CustomEvent<{ state: EngineState }>;
     'vbc-stream-change': CustomEvent<{ stream: MediaStream | null }>;
     'vbc-source-change': CustomEvent<{ source: SourceInput }>;
+    'vbc-quality-change': CustomEvent<QualityStep>;
     'vbc-warning': CustomEvent<VirtualBackgroundError>;
     'vbc-error': CustomEvent<VirtualBackgroundError>;
   }

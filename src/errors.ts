@@ -20,6 +20,7 @@ export type VirtualBackgroundErrorCode =
   | 'model-fallback'
   | 'segmentation-failed'
   | 'worker-unavailable'
+  | 'overloaded'
   | 'output-unsupported'
   | 'aborted'
   | 'internal';

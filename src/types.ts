@@ -89,6 +89,8 @@ export interface EngineStats extends Size {
   model: ModelName | null;
   /** The level in use: the chosen one of `quality="auto"`. */
   quality: Quality | null;
+  /** The same in more detail, for people: the rung of the ladder that `auto` stands on. */
+  level: string;
   host: HostKind | null;
 }
 

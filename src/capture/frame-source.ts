@@ -48,7 +48,7 @@ function untilAborted(opening: Promise<MediaStream>, signal: AbortSignal): Promi
       },
       (error: unknown) => {
         signal.removeEventListener('abort', handleAbort);
-        reject(error as Error);
+        reject(error instanceof Error ? error : new Error(String(error)));
       },
     );
     if (signal.aborted) handleAbort();

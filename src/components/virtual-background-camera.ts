@@ -38,6 +38,7 @@ const REMOVAL_GRACE_MS = 250;
  * @fires {CustomEvent<{ state: EngineState }>} vbc-state-change - `state` changed.
  * @fires {CustomEvent<{ stream: MediaStream | null }>} vbc-stream-change - `stream` became available or null.
  * @fires {CustomEvent<{ source: SourceInput }>} vbc-source-change - Frames come from a newly opened source; the page may stop the old one.
+ * @fires {CustomEvent<QualityStep>} vbc-quality-change - `quality="auto"` took a step; `detail` has `from`, `to`, `direction` and `reason`.
  * @fires {CustomEvent<VirtualBackgroundError>} vbc-warning - Something went wrong that the element coped with; `detail` has `code` and `message`.
  * @fires {CustomEvent<VirtualBackgroundError>} vbc-error - A change or the run failed; `detail` has `code` and `message`. What could go on goes on.
  *
@@ -127,6 +128,7 @@ export class VirtualBackgroundCamera extends LitElement {
       onStateChange: (state) => this.#handleStateChange(state),
       onStreamChange: (stream) => this.#handleStreamChange(stream),
       onSourceChange: () => this.#dispatch('vbc-source-change', { source: this.source }),
+      onQualityStep: (step) => this.#dispatch('vbc-quality-change', step),
       onProgress: (progress) => (this.progress = progress),
       onWarning: (warning) => {
         this.warning = warning;

@@ -17,6 +17,8 @@ export interface DialReading {
   strain: Strain;
   /** Whether it could go up. */
   roomy: boolean;
+  /** How many times the usual calm the next step up takes, where trying it out is dear; 1 = as usual. */
+  patience?: number;
 }
 
 /**
@@ -41,11 +43,6 @@ export class EffortDial {
     return this.#position;
   }
 
-  /** Calm before the next step up. */
-  get neededCalmMs(): number {
-    return this.#neededCalmMs;
-  }
-
   /** Forgets everything but the position. */
   reset(): void {
     this.#strains = [];
@@ -62,7 +59,7 @@ export class EffortDial {
   }
 
   /** @returns by how much it turned: 0, -1 for a step up, 1 or 2 for steps down */
-  turn({ timeMs, elapsedMs, strain, roomy }: DialReading): number {
+  turn({ timeMs, elapsedMs, strain, roomy, patience = 1 }: DialReading): number {
     if (timeMs < this.#settledMs) return 0;
     if (this.#raisedMs !== null && timeMs - this.#raisedMs > PROBATION_MS) {
       this.#raisedMs = null;
@@ -72,7 +69,7 @@ export class EffortDial {
     if (strain > 0) this.#calmMs = Math.max(0, this.#calmMs - ACCIDENT_MS);
     else if (roomy) this.#calmMs += elapsedMs;
     if (this.#isOverloaded()) return this.#lower(timeMs);
-    return this.#calmMs >= this.#neededCalmMs ? this.#raise(timeMs) : 0;
+    return this.#calmMs >= Math.min(CALM_LIMIT_MS, this.#neededCalmMs * patience) ? this.#raise(timeMs) : 0;
   }
 
   #isOverloaded(): boolean {

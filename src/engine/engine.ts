@@ -1,6 +1,7 @@
 import { VirtualBackgroundError, createAbortError, toVirtualBackgroundError } from '../errors';
 import type { EngineState, EngineStats, ModelProgress } from '../types';
 import type { PipelineStats } from './messages';
+import type { QualityStep } from './quality-controller';
 import { Run } from './run';
 import { DEFAULT_SETTINGS, validateSetting, type EngineSettings } from './settings';
 import { canTransition } from './state';
@@ -16,12 +17,14 @@ export interface EngineCallbacks {
   onStats?(stats: EngineStats): void;
   /** Frames come from a newly opened source. */
   onSourceChange?(): void;
+  /** `quality="auto"` took a step. */
+  onQualityStep?(step: QualityStep): void;
 }
 
 const NO_STATS: EngineStats = {
   inputFps: 0, outputFps: 0, segmentationMs: 0, compositeMs: 0, maskAgeMs: 0,
   droppedFrames: 0, outputFrames: 0, rawFrames: 0, curtainFrames: 0,
-  width: 0, height: 0, backend: null, model: null, quality: null, host: null,
+  width: 0, height: 0, backend: null, model: null, quality: null, level: '', host: null,
 };
 
 /**
@@ -154,6 +157,7 @@ export class Engine {
       },
       onStats: (stats) => this.#setStats(run, stats),
       onSourceChange: () => this.#callbacks.onSourceChange?.(),
+      onQualityStep: (step) => this.#callbacks.onQualityStep?.(step),
     });
     this.#run = run;
     return run;
@@ -164,7 +168,8 @@ export class Engine {
       ...stats,
       backend: run.model?.spec.backend ?? null,
       model: run.model?.spec.model ?? null,
-      quality: run.model?.quality ?? null,
+      quality: run.effort.settings.quality,
+      level: run.effort.levelName,
       host: run.hostKind,
     };
     this.#callbacks.onStats?.(this.#stats);

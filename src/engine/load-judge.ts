@@ -20,13 +20,16 @@ export interface LoadSample {
 /** 0 = none; 2 = so bad that one step won't do. */
 export type Strain = 0 | 1 | 2;
 
-export interface LoadVerdict {
+interface Trouble {
   /** Drawing, or the processor as a whole, doesn't keep up. */
   strain: Strain;
   /** The frames are fine, only the page suffers. What people see is not to be given up for that. */
   pageOnly: boolean;
   /** Why there is strain, for people. */
   reason: string;
+}
+
+export interface LoadVerdict extends Trouble {
   /** Nothing is lost and time is left over. */
   roomy: boolean;
   masksLate: boolean;
@@ -97,37 +100,37 @@ export class LoadJudge {
     // A source may deliver more than is wanted, too: that is no loss.
     const loss = outputFps >= targetFps ? 0 : Math.min(1, droppedFps / wantedFps);
     this.#losses = [...this.#losses, loss].slice(-STEADY_SAMPLES);
-    const composite = (compositeMs * wantedFps) / 1000;
     const frameMs = 1000 / wantedFps;
-
-    let strain: Strain = 0;
-    let reason = '';
-    let pageOnly = false;
-    if (loss >= LOSS || this.#isSteadyLoss()) {
-      strain = loss >= HEAVY_LOSS ? 2 : 1;
-      reason = `frames are dropped: ${this.#arrived(Math.round(wantedFps), loss)} of ${Math.round(wantedFps)} a second go out`;
-    } else if (outputFps < LOW_OUTPUT * wantedFps && outputFps <= this.#lastOutputFps) {
-      // A rate over two seconds that is rising tells of the past.
-      strain = 1;
-      reason = `only ${Math.round(outputFps)} of ${Math.round(wantedFps)} frames a second go out`;
-    } else if (composite >= FULL_COMPOSITE) {
-      strain = 1;
-      reason = `drawing takes ${Math.round(compositeMs)} of the ${Math.round(frameMs)} ms between two frames`;
-    } else if (eventLoopDelayMs !== null && eventLoopDelayMs >= SLOW_PAGE_MS) {
-      strain = 1;
-      pageOnly = true;
-      reason = `the page answers ${Math.round(eventLoopDelayMs)} ms late`;
-    }
+    const trouble = this.#findTrouble(sample, wantedFps, loss);
+    const isRoomy = this.#losses.every((lost) => lost === 0) && compositeMs <= ROOMY_COMPOSITE * frameMs && (eventLoopDelayMs ?? 0) <= ROOMY_PAGE_MS;
     const maskLateness = maskAgeMs / (LATE_MASK_MS + LATE_MASK_FRAMES * frameMs);
     return {
-      strain,
-      pageOnly,
-      reason,
-      roomy: strain === 0 && this.#losses.every((lost) => lost === 0) && composite <= ROOMY_COMPOSITE && (eventLoopDelayMs ?? 0) <= ROOMY_PAGE_MS,
+      ...trouble,
+      roomy: trouble.strain === 0 && isRoomy,
       masksLate: maskLateness > 1,
       maskLateness,
       masksReason: `masks are ${Math.round(maskAgeMs)} ms behind the picture: one takes ${Math.round(segmentationMs)} ms`,
     };
+  }
+
+  #findTrouble({ outputFps, compositeMs, eventLoopDelayMs }: LoadSample, wantedFps: number, loss: number): Trouble {
+    const wanted = Math.round(wantedFps);
+    const frameMs = 1000 / wantedFps;
+    if (loss >= LOSS || this.#isSteadyLoss()) {
+      const reason = `frames are dropped: ${this.#arrived(wanted, loss)} of ${wanted} a second go out`;
+      return { strain: loss >= HEAVY_LOSS ? 2 : 1, pageOnly: false, reason };
+    }
+    // A rate over two seconds that is rising tells of the past.
+    if (outputFps < LOW_OUTPUT * wantedFps && outputFps <= this.#lastOutputFps) {
+      return { strain: 1, pageOnly: false, reason: `only ${Math.round(outputFps)} of ${wanted} frames a second go out` };
+    }
+    if (compositeMs >= FULL_COMPOSITE * frameMs) {
+      return { strain: 1, pageOnly: false, reason: `drawing takes ${Math.round(compositeMs)} of the ${Math.round(frameMs)} ms between two frames` };
+    }
+    if (eventLoopDelayMs !== null && eventLoopDelayMs >= SLOW_PAGE_MS) {
+      return { strain: 1, pageOnly: true, reason: `the page answers ${Math.round(eventLoopDelayMs)} ms late` };
+    }
+    return { strain: 0, pageOnly: false, reason: '' };
   }
 
   #arrived(wanted: number, loss: number): number {

@@ -3,20 +3,23 @@ import type { BackgroundMode, DrawnAs } from '../gl/compositor';
 import type { LoadRequest } from '../segmentation/messages';
 import type { SegmenterSpec } from '../segmentation/network-input';
 import type { EngineStats, Quality, Size } from '../types';
+import type { EffortLevel } from './quality-ladder';
 
 /** What a pipeline draws; sent whole at every change. */
-export interface PipelineSettings {
+export interface PipelineSettings extends Partial<Pick<EffortLevel, 'inputScale' | 'inferenceShare' | 'outputScale'>> {
   background: BackgroundMode;
+  /** Effort at the person's edge; sets what the other efforts are unless they are given. */
   quality: Quality;
 }
 
 /** The part of {@link EngineStats} that the pipeline knows. */
-export type PipelineStats = Omit<EngineStats, 'host' | 'quality' | 'model' | 'backend'>;
+export type PipelineStats = Omit<EngineStats, 'host' | 'quality' | 'level' | 'model' | 'backend'>;
 
 export type PipelineEvent =
   /** What went out changed: the first frame, the curtain falls or rises, the room is shown on request. */
   | { type: 'drawn'; as: DrawnAs }
-  | { type: 'stats'; stats: PipelineStats }
+  /** `sentMs`: when, milliseconds since 1970, so that the window can tell how late it is. */
+  | { type: 'stats'; stats: PipelineStats; sentMs: number }
   /** Something went wrong that the pipeline survives. */
   | { type: 'warning'; error: SerializedError }
   | { type: 'context-lost' }

@@ -148,8 +148,8 @@ export class Pipeline {
     if (this.#frameSize && !sameAspect(this.#frameSize, size)) this.resetSource();
     this.#frameSize = { width: size.width, height: size.height };
     this.#frameTimeMs = timeMs;
-    compositor.setFrame(image, size);
-    if (this.#settings.background.kind !== 'none' && this.#textures?.update(size, timeMs)) this.#maskTimeMs = timeMs;
+    compositor.setFrame(image, size, this.#settings.outputScale);
+    if (this.#settings.background.kind !== 'none' && this.#textures?.update(size, timeMs, this.#settings.inputScale)) this.#maskTimeMs = timeMs;
     const drawn = this.#render(compositor);
     this.#meters.countOutput(drawn, performance.now() - start, timeMs - this.#maskTimeMs, timeMs);
     this.#report(drawn);
@@ -165,7 +165,7 @@ export class Pipeline {
     const compositor = this.#compositor;
     if (!spec || !compositor || this.#textures?.spec || !this.#frameSize || this.#channel.busy || this.#settings.background.kind === 'none') return;
     if (this.#frameTimeMs < this.#nextRequestMs) return;
-    const size = inputSizeFor(spec.input, this.#frameSize);
+    const size = inputSizeFor(spec.input, this.#frameSize, this.#settings.inputScale);
     this.#request = { id: this.#request.id + 1, epoch: this.#epoch, frameTimeMs: this.#frameTimeMs };
     this.#channel.request(this.#request.id, size, (pixels) => compositor.readSegmenterInput(size, pixels));
   }
@@ -202,7 +202,7 @@ export class Pipeline {
   #handleMask(mask: Mask, id: number, inferenceMs: number): void {
     this.#meters.countInference(inferenceMs);
     const { epoch, frameTimeMs } = this.#request;
-    this.#nextRequestMs = frameTimeMs + inferenceMs / INFERENCE_SHARE[this.#settings.quality];
+    this.#nextRequestMs = frameTimeMs + inferenceMs / (this.#settings.inferenceShare ?? INFERENCE_SHARE[this.#settings.quality]);
     if (id !== this.#request.id || epoch !== this.#epoch || !this.#compositor) return;
     // A network that met another's picture size; what is in the texture must not be taken for its mask.
     if (mask.data.length !== mask.width * mask.height) return;
@@ -215,8 +215,9 @@ export class Pipeline {
       this.#lastDrawn = drawn;
       this.#onEvent({ type: 'drawn', as: drawn });
     }
-    const stats = this.#frameSize && this.#meters.takeStats(performance.now(), this.#frameSize);
-    if (stats) this.#onEvent({ type: 'stats', stats });
+    const { width, height } = this.#canvas;
+    const stats = this.#meters.takeStats(performance.now(), { width, height });
+    if (stats) this.#onEvent({ type: 'stats', stats, sentMs: performance.timeOrigin + performance.now() });
   }
 
   #replacePicture(bitmap: ImageBitmap | null): void {

@@ -23,6 +23,8 @@ export interface QualityControllerOptions {
 
 /** A finer network input is tried when its masks, at the worst guess, come so much before they would be late. */
 const FRESH_MASKS = 0.75;
+/** Another output size is seen by everybody, and costs the encoder a whole picture. */
+const RESIZE_PATIENCE = 4;
 
 /**
  * Chooses the level of `quality="auto"` while frames flow, from a sample every half second. It has no clock
@@ -73,8 +75,16 @@ export class QualityController {
   }
 
   #turnEffort({ strain, pageOnly, roomy }: LoadVerdict, timeMs: number, elapsedMs: number): number {
-    const bearable = pageOnly && !this.#nextCostsMasksOnly();
-    return this.#effort.turn({ timeMs, elapsedMs, strain: bearable ? 0 : strain, roomy });
+    const level = this.#rung(0);
+    const below = this.#rung(1);
+    const costsMasksOnly = below.quality === level.quality && below.outputScale === level.outputScale;
+    return this.#effort.turn({
+      timeMs,
+      elapsedMs,
+      strain: pageOnly && !costsMasksOnly ? 0 : strain,
+      roomy,
+      patience: this.#rung(-1).outputScale === level.outputScale ? 1 : RESIZE_PATIENCE,
+    });
   }
 
   #turnInput({ strain, masksLate, maskLateness }: LoadVerdict, timeMs: number, elapsedMs: number): number {
@@ -87,14 +97,8 @@ export class QualityController {
     });
   }
 
-  #nextCostsMasksOnly(): boolean {
-    const level = this.#rung(0);
-    const next = this.#rung(1);
-    return next.quality === level.quality && next.outputScale === level.outputScale;
-  }
-
   #rung(below: number): EffortLevel {
-    const index = Math.min(this.#effort.position + below, this.#ladder.length - 1);
+    const index = Math.min(Math.max(0, this.#effort.position + below), this.#ladder.length - 1);
     return this.#ladder[index] as EffortLevel;
   }
 }

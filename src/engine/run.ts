@@ -7,11 +7,13 @@ import { SegmentationClient } from '../segmentation/segmentation-client';
 import type { EngineState, ModelProgress } from '../types';
 import { loadBackground, parseBackground, withFit, type BackgroundKind, type LoadedBackground } from './background';
 import { recallBackend } from './backend-memory';
+import { Effort } from './effort';
 import { createHost } from './hosts/create-host';
 import type { PipelineHost } from './hosts/host';
 import { Latest, NewestWork } from './latest';
 import type { PipelineEvent, PipelineSettings, PipelineStats } from './messages';
 import { loadModel, type LoadedModel, type ModelHost, type ModelHosts } from './model-loader';
+import type { QualityStep } from './quality-controller';
 import type { EngineSettings } from './settings';
 
 export interface RunCallbacks {
@@ -25,9 +27,10 @@ export interface RunCallbacks {
   onStats(stats: PipelineStats): void;
   /** Frames come from the newly opened source from now on. */
   onSourceChange(): void;
+  onQualityStep(step: QualityStep): void;
 }
 
-const SOURCE_KEYS = ['source', 'deviceId', 'facingMode', 'width', 'height', 'frameRate'] as const;
+const CAMERA_KEYS = ['deviceId', 'facingMode', 'width', 'height', 'frameRate'] as const;
 const MODEL_KEYS = ['model', 'modelUrl', 'modelFallback', 'quality'] as const;
 const BACKGROUND_KEYS = ['background'] as const;
 const FALLBACK: BackgroundKind = { kind: 'color', color: FALLBACK_COLOR };
@@ -50,6 +53,7 @@ export class Run {
   #kind: BackgroundKind;
   #movieFrames: VideoFrames | null = null;
   #loadedModel: LoadedModel | null = null;
+  readonly #effort: Effort;
   readonly #model = new NewestWork();
   readonly #opened = new NewestWork();
   #state: EngineState = 'opening';
@@ -60,6 +64,14 @@ export class Run {
     this.#settings = settings;
     this.#callbacks = callbacks;
     this.#kind = initialKind(settings);
+    this.#effort = new Effort({
+      onStep: (step) => callbacks.onQualityStep(step),
+      onOverload: (reason) => {
+        const message = `quality '${this.#settings.quality}' is more than this machine can do: ${reason}`;
+        callbacks.onWarning(new VirtualBackgroundError('overloaded', message));
+      },
+    });
+    this.#configureEffort();
     const channel = new MessageChannel();
     this.#maskPort = channel.port2;
     const sharesContext = mayShareContext(settings);
@@ -84,6 +96,10 @@ export class Run {
   /** What segments at present. */
   get model(): LoadedModel | null {
     return this.#loadedModel;
+  }
+
+  get effort(): Pick<Effort, 'settings' | 'levelName'> {
+    return this.#effort;
   }
 
   /**
@@ -113,14 +129,15 @@ export class Run {
     const changed = (keys: readonly (keyof EngineSettings)[]): boolean => keys.some((key) => settings[key] !== before[key]);
     if (changed(BACKGROUND_KEYS)) void this.#applyBackground();
     else if (changed(['backgroundFit'])) this.#configure();
-    if (changed(MODEL_KEYS)) this.#change(this.#model, this.#loadModel());
-    if (changed(SOURCE_KEYS)) this.#change(this.#opened, this.#changeSource(before));
+    // What the start still waits for, it tells the failure of itself.
+    if (changed(MODEL_KEYS)) this.#change(this.#model, this.#loadModel(), ['opening', 'loading']);
+    const isCamera = settings.source === 'camera';
+    if (changed(['source']) || (isCamera && changed(CAMERA_KEYS))) this.#change(this.#opened, this.#changeSource(before), ['opening']);
   }
 
-  /** While starting, the start itself waits for the newest work and tells its failure. */
-  #change(kind: NewestWork, work: Promise<void>): void {
+  #change(kind: NewestWork, work: Promise<void>, awaitedIn: readonly EngineState[]): void {
     kind.begin(work);
-    if (this.#state !== 'opening' && this.#state !== 'loading') this.#report(work);
+    if (!awaitedIn.includes(this.#state)) this.#report(work);
   }
 
   /** Ends everything at once. Safe to call twice. */
@@ -160,11 +177,7 @@ export class Run {
   }
 
   #pipelineSettings(): PipelineSettings {
-    const { quality, backgroundFit } = this.#settings;
-    return {
-      background: withFit(this.#kind, backgroundFit),
-      quality: this.#loadedModel?.quality ?? (quality === 'auto' ? 'medium' : quality),
-    };
+    return { background: withFit(this.#kind, this.#settings.backgroundFit), ...this.#effort.settings };
   }
 
   #configure(): void {
@@ -195,6 +208,7 @@ export class Run {
       });
       signal.throwIfAborted();
       this.#loadedModel = model;
+      this.#configureEffort();
       this.#configure();
     } finally {
       if (!signal.aborted) this.#callbacks.onProgress(null);
@@ -212,6 +226,7 @@ export class Run {
     this.#source = source;
     source.track?.addEventListener('ended', this.#handleSourceEnded);
     this.#host.setSource(source);
+    this.#effort.reset();
     previous?.release();
     this.#callbacks.onSourceChange();
   }
@@ -286,6 +301,19 @@ export class Run {
     this.#configure();
   }
 
+  #configureEffort(): void {
+    this.#effort.configure({ quality: this.#settings.quality, model: this.#loadedModel, softwareGl: probeRenderer()?.software ?? true });
+  }
+
+  #handleStats(stats: PipelineStats, sentMs: number): void {
+    this.#callbacks.onStats(stats);
+    // Starting up and waiting for masks say nothing about the load to come; a hidden page has nobody to please.
+    if (this.#state !== 'running' || document.hidden) return this.#effort.reset();
+    // From a worker, the message's own delay tells how late the page's thread is.
+    const delayMs = this.#host.kind === 'worker' ? performance.timeOrigin + performance.now() - sentMs : null;
+    if (this.#effort.update(stats, this.#settings.frameRate, delayMs)) this.#configure();
+  }
+
   #handlePipelineEvent(event: PipelineEvent): void {
     if (this.#abort.signal.aborted) return;
     switch (event.type) {
@@ -295,7 +323,7 @@ export class Run {
         else if (this.#state === 'interrupted' && event.as !== 'curtain') this.#setState('running');
         return;
       case 'stats':
-        this.#callbacks.onStats(event.stats);
+        this.#handleStats(event.stats, event.sentMs);
         return;
       case 'warning':
         this.#callbacks.onWarning(deserializeError(event.error));

@@ -59,9 +59,9 @@ export class TextureMasks {
    *
    * @returns whether there is a new mask
    */
-  update(frameSize: Size, timeMs: number): boolean {
+  update(frameSize: Size, timeMs: number, inputScale = 1): boolean {
     if (!this.#segmenter || !this.#spec || !this.#isFree() || timeMs < this.#nextMs) return false;
-    const size = inputSizeFor(this.#spec.input, frameSize);
+    const size = inputSizeFor(this.#spec.input, frameSize, inputScale);
     const input = this.#compositor.drawSegmenterInput(size);
     const mask = input && this.#segmenter.segment(input, size);
     if (!mask) return false;

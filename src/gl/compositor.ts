@@ -47,6 +47,7 @@ export class Compositor {
   readonly #blur: BlurPass;
   readonly #composite: Program;
   #frameSize: Size | null = null;
+  #outputSize: Size | null = null;
   /** Made of the mask in use at a quality; null = to be made. */
   #matte: { matte: Matte; quality: Quality } | null = null;
 
@@ -78,14 +79,20 @@ export class Compositor {
     return this.#picture.hasPicture;
   }
 
-  /** The one upload of a frame. The image stays the caller's. A new size resizes the canvas. */
-  setFrame(image: FrameImage, { width, height }: Size): void {
+  /**
+   * The one upload of a frame. The image stays the caller's. A new size resizes the canvas.
+   *
+   * @param outputScale size of the canvas against the frame's, 0…1
+   */
+  setFrame(image: FrameImage, { width, height }: Size, outputScale = 1): void {
     this.#context.uploadImage(this.#frame, image);
-    if (this.#frameSize?.width === width && this.#frameSize.height === height) return;
     this.#frameSize = { width, height };
+    const output = outputScale === 1 ? this.#frameSize : { width: toEven(width * outputScale), height: toEven(height * outputScale) };
+    if (this.#outputSize?.width === output.width && this.#outputSize.height === output.height) return;
+    this.#outputSize = output;
     this.#matte = null;
-    this.#context.canvas.width = width;
-    this.#context.canvas.height = height;
+    this.#context.canvas.width = output.width;
+    this.#context.canvas.height = output.height;
   }
 
   /**
@@ -134,9 +141,9 @@ export class Compositor {
    * @param usesMask false when the mask must not be used (too old): the curtain is drawn
    */
   render({ background, quality }: CompositorOptions, usesMask: boolean): DrawnAs {
-    if (!this.#frameSize) return 'curtain';
+    if (!this.#frameSize || !this.#outputSize) return 'curtain';
     if (background.kind === 'none') return this.#draw({ u_mode: MODE.none }, 'raw');
-    const size = this.#frameSize;
+    const size = this.#outputSize;
     const matte = usesMask ? this.#resolveMatte(quality, size) : null;
     const drawnAs = matte ? 'person' : 'curtain';
     const shared = matte ? { u_person: 1, u_matte: matte.lines, u_blocks: matte.blocks, u_edge: EDGE } : { u_person: 0 };
@@ -181,9 +188,15 @@ export class Compositor {
 
   #draw(uniforms: Record<string, unknown>, drawnAs: DrawnAs): DrawnAs {
     const texture = this.#frame;
-    this.#context.draw(this.#composite, null, { u_frame: texture, u_matte: texture, u_blocks: texture, u_background: texture, ...uniforms });
+    const { width, height } = this.#context.canvas;
+    this.#context.draw(this.#composite, null, { u_frame: texture, u_matte: texture, u_blocks: texture, u_background: texture, u_outputSize: [width, height], ...uniforms });
     return drawnAs;
   }
+}
+
+/** Video encoders want even sizes. */
+function toEven(pixels: number): number {
+  return Math.max(2, Math.round(pixels / 2) * 2);
 }
 
 function defaultBlurRadius({ width, height }: Size): number {

@@ -17,11 +17,15 @@ export type NetworkInput =
   /** The closest of a few sizes that the network was trained for. */
   | { kind: 'fixed'; sizes: Size[] };
 
-/** Size of the small picture for a frame, in pixels. */
-export function inputSizeFor(input: NetworkInput, frame: Size): Size {
+/**
+ * Size of the small picture for a frame, in pixels.
+ *
+ * @param inputScale longer side against its nominal size, for networks that take any size
+ */
+export function inputSizeFor(input: NetworkInput, frame: Size, inputScale = 1): Size {
   if (input.kind === 'fixed') return closestAspect(input.sizes, frame);
   const { longSide, stride } = input;
-  const scale = longSide / Math.max(frame.width, frame.height);
+  const scale = (longSide * inputScale) / Math.max(frame.width, frame.height);
   return { width: toStrides(frame.width * scale, stride), height: toStrides(frame.height * scale, stride) };
 }
 

@@ -10,7 +10,16 @@ import type { Segmenter, SmallPicture } from './segmenter';
  *
  * @throws VirtualBackgroundError `model-load-failed` when no backend starts
  */
-export async function startBackend(setting: BackendSetting, assets: AssetUrls): Promise<Backend> {
+export function startBackend(setting: BackendSetting, assets: AssetUrls): Promise<Backend> {
+  // One after the other: TensorFlow.js gives up a start that another one overtakes.
+  const backend = starting.then(() => tryBackends(setting, assets));
+  starting = backend.catch(() => undefined);
+  return backend;
+}
+
+let starting: Promise<unknown> = Promise.resolve();
+
+async function tryBackends(setting: BackendSetting, assets: AssetUrls): Promise<Backend> {
   const candidates: Backend[] = setting === 'auto' ? ['wasm', 'webgl'] : [setting];
   const failures: string[] = [];
   for (const backend of candidates) {

@@ -3,7 +3,7 @@ import type { BackgroundMode } from '../../src/gl/compositor';
 import type { Compositor } from '../../src/gl/compositor';
 import { QUALITIES } from '../../src/types';
 import { createCompositor, createMask, disposeCompositors, drawScene, fullMask, INPUT, leftMask, readInput } from '../helpers/gl';
-import { BLUE, colorAt, expectAll, expectColor, farthest, fill, GREEN, paintedCanvas, RED, solidCanvas, WHITE, BLACK, type Rgb } from '../helpers/pixels';
+import { BLUE, colorAt, expectAll, expectColor, farthest, fill, GREEN, paintedCanvas, readCanvas, RED, solidCanvas, WHITE, BLACK, type Rgb } from '../helpers/pixels';
 
 const FRAME = { width: 320, height: 180 };
 const GREEN_MODE: BackgroundMode = { kind: 'color', color: [0, 1, 0] };
@@ -80,6 +80,21 @@ describe('<virtual-background-camera> composite', () => {
       }
     });
   }
+
+  it('should stretch a frame with pixels that are not square to its display size', () => {
+    const display = { width: 640, height: 180 };
+    const frame = new VideoFrame(cornerCanvas(), { timestamp: 0, displayWidth: display.width, displayHeight: display.height });
+    compositor.setFrame(frame, display);
+    frame.close();
+    readInput(compositor, INPUT);
+    compositor.setMask(fullMask(1));
+    for (const background of [{ kind: 'none' }, GREEN_MODE] satisfies BackgroundMode[]) {
+      compositor.render({ background, quality: 'medium' }, true);
+      const picture = readCanvas(compositor.context.canvas as HTMLCanvasElement);
+      expect(picture).to.include(display);
+      for (const [corner, { x, y, color }] of Object.entries(CORNERS)) expectColor(colorAt(picture, x + 0.125, y + 0.125), color, 2, corner);
+    }
+  });
 
   it("should keep the mask's top left at the top left", () => {
     const mask = createMask(INPUT, (column, row) => (column < INPUT.width / 4 && row < INPUT.height / 4 ? 1 : 0));

@@ -14,6 +14,7 @@ export const HOSTS = ['worker', 'window'] as const;
 const hasSelfie = (await fetch('/src/assets/selfie-landscape.json', { method: 'HEAD' })).ok;
 
 /** `it` that needs the bundled model. */
+itWithModel.only = (title: string, test: (this: Mocha.Context) => Promise<void>): void => void it.only(title, test);
 export function itWithModel(title: string, test: (this: Mocha.Context) => Promise<void>): void {
   if (hasSelfie) it(title, test);
   else it.skip(`${title} (no src/assets/selfie-landscape.json: run node scripts/build-assets.mjs)`, test);
@@ -95,7 +96,7 @@ export function watchFrames(video: HTMLVideoElement, takes: (picture: Picture) =
         resolve();
       } catch (error) {
         clearTimeout(timer);
-        reject(error as Error);
+        reject(error instanceof Error ? error : new Error(String(error)));
       }
     };
     video.requestVideoFrameCallback(step);

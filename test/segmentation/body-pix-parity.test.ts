@@ -69,7 +69,7 @@ describe('BodyPixSegmenter', () => {
  */
 function packageInput(frame: ImageData, { width, height }: Size, { x, y }: Padding): Uint8Array {
   return tf.tidy(() => {
-    const image = tf.cast(tf.browser.fromPixels(frame), 'float32') as tf.Tensor3D;
+    const image = tf.cast<tf.Tensor3D>(tf.browser.fromPixels(frame), 'float32');
     const resized = tf.image.resizeBilinear(tf.pad3d(image, [[y, y], [x, x], [0, 0]]), [height, width]);
     return Uint8Array.from(tf.concat([tf.round(resized), tf.fill([height, width, 1], 255)], 2).dataSync());
   });

@@ -1,4 +1,5 @@
-const STALL_MS = 250;
+/** Without a frame for so long, a source counts as standing still. */
+export const STALL_MS = 250;
 const MISSED_RATIO = 1.6;
 
 /**

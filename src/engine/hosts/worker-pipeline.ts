@@ -4,7 +4,7 @@ import type { Size } from '../../types';
 import type { HostRequest, HostResponse } from '../messages';
 import { Pipeline } from '../pipeline';
 import type { CreateTextureSegmenter } from '../texture-masks';
-import { FrameClock } from './frame-clock';
+import { FrameClock, STALL_MS } from './frame-clock';
 
 type InitRequest = Extract<HostRequest, { type: 'init' }>;
 
@@ -16,6 +16,7 @@ export class WorkerPipeline {
   readonly #reply: (response: HostResponse) => void;
   readonly #clock = new FrameClock();
   #reader: ReadableStreamDefaultReader<VideoFrame> | null = null;
+  #redrawTimer: ReturnType<typeof setTimeout> | undefined;
   #disposed = false;
 
   constructor({ writable, maskPort, settings }: InitRequest, reply: (response: HostResponse) => void, createTextureSegmenter: CreateTextureSegmenter | null) {
@@ -139,9 +140,12 @@ export class WorkerPipeline {
     }
   }
 
+  /** The next frame shows the change; this is for a source that stands still, or has just come to. */
   #redraw(): void {
-    // The next frame shows the change; this is for a source that stands still.
-    if (this.#clock.isStalled(performance.now())) {
+    clearTimeout(this.#redrawTimer);
+    if (!this.#clock.isStalled(performance.now())) {
+      this.#redrawTimer = setTimeout(() => this.#redraw(), STALL_MS);
+    } else {
       const outcome = this.#pipeline.redraw();
       if (outcome !== 'context-lost' && this.#canvas.width > 2) void this.#write(this.#clock.nextStill(performance.now()));
     }
@@ -164,6 +168,7 @@ export class WorkerPipeline {
   #dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
+    clearTimeout(this.#redrawTimer);
     void this.#reader?.cancel().catch(() => undefined);
     this.#pipeline.dispose();
     void this.#writer.close().catch(() => undefined);
