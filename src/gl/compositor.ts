@@ -24,7 +24,8 @@ export interface CompositorOptions {
   quality: Quality;
 }
 
-const MODE = { none: 0, picture: 1, blur: 2, color: 3 } as const;
+/** BACKGROUND in composite.frag.glsl. */
+const BACKGROUND = { none: 0, picture: 1, blur: 2, color: 3 } as const;
 /** Shown in place of a picture that isn't there (yet): a calm dark grey, sRGB-encoded. */
 export const FALLBACK_COLOR = [0.16, 0.17, 0.19] as const;
 /** Probabilities between which the person fades in. */
@@ -45,9 +46,11 @@ export class Compositor {
   readonly #guided: GuidedPass;
   readonly #picture: PicturePass;
   readonly #blur: BlurPass;
-  readonly #composite: Program;
+  readonly #composites = new Map<string, Program>();
   #frameSize: Size | null = null;
   #outputSize: Size | null = null;
+  /** Of the frame's own pixels, which need not be square. */
+  #textureSize: Size | null = null;
   /** Made of the mask in use at a quality; null = to be made. */
   #matte: { matte: Matte; quality: Quality } | null = null;
 
@@ -60,7 +63,8 @@ export class Compositor {
     this.#guided = new GuidedPass(this.#context);
     this.#picture = new PicturePass(this.#context);
     this.#blur = new BlurPass(this.#context);
-    this.#composite = this.#context.createProgram('composite', compositeSource);
+    // The curtain must be there at once, whatever else has to be compiled.
+    this.#compositeProgram('color', false);
   }
 
   get context(): GlContext {
@@ -87,6 +91,7 @@ export class Compositor {
   setFrame(image: FrameImage, { width, height }: Size, outputScale = 1): void {
     this.#context.uploadImage(this.#frame, image);
     this.#frameSize = { width, height };
+    this.#textureSize = textureSizeOf(image);
     const output = outputScale === 1 ? this.#frameSize : { width: toEven(width * outputScale), height: toEven(height * outputScale) };
     if (this.#outputSize?.width === output.width && this.#outputSize.height === output.height) return;
     this.#outputSize = output;
@@ -141,25 +146,17 @@ export class Compositor {
    * @param usesMask false when the mask must not be used (too old): the curtain is drawn
    */
   render({ background, quality }: CompositorOptions, usesMask: boolean): DrawnAs {
-    if (!this.#frameSize || !this.#outputSize) return 'curtain';
-    if (background.kind === 'none') return this.#draw({ u_mode: MODE.none }, 'raw');
     const size = this.#outputSize;
+    if (!this.#frameSize || !size) return 'curtain';
+    if (background.kind === 'none') {
+      this.#draw('none', null, {});
+      return 'raw';
+    }
     const matte = usesMask ? this.#resolveMatte(quality, size) : null;
-    const drawnAs = matte ? 'person' : 'curtain';
-    const shared = matte ? { u_person: 1, u_matte: matte.lines, u_blocks: matte.blocks, u_edge: EDGE } : { u_person: 0 };
-    if (background.kind === 'blur') {
-      const curtainRadius = Math.max(size.width, size.height) * CURTAIN_RADIUS;
-      const radius = matte ? background.radius ?? defaultBlurRadius(size) : curtainRadius;
-      const blurred = this.#blur.render({ frame: this.#frame, matte: matte?.lines ?? null, frameSize: size, radius });
-      return this.#draw({ ...shared, u_mode: MODE.blur, u_background: blurred.texture }, drawnAs);
-    }
-    if (background.kind === 'picture') {
-      this.#picture.setFit(background.fit);
-      const picture = this.#picture.render(size);
-      if (picture) return this.#draw({ ...shared, u_mode: MODE.picture, u_background: picture.texture }, drawnAs);
-      return this.#draw({ ...shared, u_mode: MODE.color, u_color: FALLBACK_COLOR }, drawnAs);
-    }
-    return this.#draw({ ...shared, u_mode: MODE.color, u_color: background.color }, drawnAs);
+    if (background.kind === 'blur') this.#drawBlur(background.radius, matte, quality, size);
+    else if (background.kind === 'picture') this.#drawPicture(background.fit, matte, size);
+    else this.#draw('color', matte, { u_color: background.color });
+    return matte ? 'person' : 'curtain';
   }
 
   /** Deletes every GL object. Safe to call twice. */
@@ -167,7 +164,8 @@ export class Compositor {
     if (this.#disposed) return;
     this.#disposed = true;
     for (const pass of [this.#input, this.#mask, this.#guided, this.#picture, this.#blur]) pass.dispose();
-    this.#context.deleteProgram(this.#composite);
+    for (const program of this.#composites.values()) this.#context.deleteProgram(program);
+    this.#composites.clear();
     this.#context.deleteTexture(this.#frame);
     this.#context.dispose();
   }
@@ -186,12 +184,46 @@ export class Compositor {
     return matte;
   }
 
-  #draw(uniforms: Record<string, unknown>, drawnAs: DrawnAs): DrawnAs {
-    const texture = this.#frame;
-    const { width, height } = this.#context.canvas;
-    this.#context.draw(this.#composite, null, { u_frame: texture, u_matte: texture, u_blocks: texture, u_background: texture, u_outputSize: [width, height], ...uniforms });
-    return drawnAs;
+  #drawBlur(wanted: number | null, matte: Matte | null, quality: Quality, size: Size): void {
+    const curtainRadius = Math.max(size.width, size.height) * CURTAIN_RADIUS;
+    const radius = matte ? (wanted ?? defaultBlurRadius(size)) : curtainRadius;
+    const blurred = this.#blur.render({ frame: this.#frame, matte: matte?.lines ?? null, frameSize: size, radius, quality });
+    this.#draw('blur', matte, { u_background: blurred.texture });
   }
+
+  #drawPicture(fit: BackgroundFit, matte: Matte | null, size: Size): void {
+    this.#picture.setFit(fit);
+    const picture = this.#picture.render(size);
+    if (picture) this.#draw('picture', matte, { u_background: this.#context.nearest(picture.texture) });
+    else this.#draw('color', matte, { u_color: FALLBACK_COLOR });
+  }
+
+  /** The last pass, onto the canvas. Without a matte only the background is drawn. */
+  #draw(kind: keyof typeof BACKGROUND, matte: Matte | null, uniforms: Record<string, unknown>): void {
+    const context = this.#context;
+    const program = this.#compositeProgram(kind, matte !== null);
+    const { width, height } = context.canvas;
+    const exact = this.#textureSize?.width === width && this.#textureSize.height === height;
+    const frame = exact ? context.nearest(this.#frame) : this.#frame;
+    const person = matte && { u_matte: matte.lines, u_blocks: context.nearest(matte.blocks), u_blockScale: matte.blockScale, u_edge: EDGE };
+    context.draw(program, null, { ...(matte || kind === 'none' ? { u_frame: frame } : {}), ...person, ...uniforms });
+  }
+
+  #compositeProgram(kind: keyof typeof BACKGROUND, person: boolean): Program {
+    const key = `${kind}${person ? ' with person' : ''}`;
+    let program = this.#composites.get(key);
+    if (!program) {
+      program = this.#context.createProgram(`composite ${key}`, compositeSource, { BACKGROUND: BACKGROUND[kind], PERSON: person ? 1 : 0 });
+      this.#composites.set(key, program);
+    }
+    return program;
+  }
+}
+
+function textureSizeOf(image: FrameImage): Size | null {
+  if ('visibleRect' in image) return image.visibleRect;
+  if ('videoWidth' in image) return { width: image.videoWidth, height: image.videoHeight };
+  return image;
 }
 
 /** Video encoders want even sizes. */

@@ -46,6 +46,7 @@ export class GlContext {
   readonly fullFloatTargets: boolean;
   readonly counts: GlObjectCounts = { textures: 0, framebuffers: 0, programs: 0, buffers: 0 };
   readonly #quad: twgl.BufferInfo;
+  readonly #nearestSampler: WebGLSampler;
 
   /** @throws VirtualBackgroundError `webgl2-unavailable` */
   constructor(canvas: GlCanvas) {
@@ -71,6 +72,7 @@ export class GlContext {
       a_position: { numComponents: 2, data: [-1, -1, 3, -1, -1, 3] },
     });
     this.counts.buffers += 1;
+    this.#nearestSampler = createNearestSampler(gl);
   }
 
   /** Name of the GPU or of the software renderer, as far as the browser tells. */
@@ -80,9 +82,9 @@ export class GlContext {
   }
 
   /** @throws VirtualBackgroundError `shader-failed` naming the pass, the stage and the compiler's line */
-  createProgram(name: string, fragmentSource: string): Program {
+  createProgram(name: string, fragmentSource: string, defines: Readonly<Record<string, number>> = {}): Program {
     const messages: string[] = [];
-    const info = twgl.createProgramInfo(this.gl, [fullscreenVertexSource, fragmentSource], {
+    const info = twgl.createProgramInfo(this.gl, [fullscreenVertexSource, withDefines(fragmentSource, defines)], {
       errorCallback: (message: string) => messages.push(message),
     }) as twgl.ProgramInfo | null;
     if (!info) {
@@ -92,6 +94,11 @@ export class GlContext {
     for (const shader of this.gl.getAttachedShaders(info.program) ?? []) this.gl.deleteShader(shader);
     this.counts.programs += 1;
     return { info, name };
+  }
+
+  /** A texture for a uniform, read without filtering whatever the texture's own filter is. */
+  nearest(texture: WebGLTexture): { texture: WebGLTexture; sampler: WebGLSampler } {
+    return { texture, sampler: this.#nearestSampler };
   }
 
   deleteProgram(program: Program): void {
@@ -177,7 +184,7 @@ export class GlContext {
     const { gl } = this;
     const { info } = program;
     for (const name of Object.keys(uniforms)) {
-      if (!info.uniformSetters[name]) {
+      if (!info.uniformSetters[name] && !info.uniformSetters[`${name}[0]`]) {
         throw new VirtualBackgroundError('internal', `Pass '${program.name}' has no uniform '${name}'`);
       }
     }
@@ -202,6 +209,7 @@ export class GlContext {
 
   dispose(): void {
     for (const attribute of Object.values(this.#quad.attribs ?? {})) this.gl.deleteBuffer(attribute.buffer);
+    this.gl.deleteSampler(this.#nearestSampler);
     this.counts.buffers = 0;
   }
 
@@ -228,4 +236,20 @@ export class GlContext {
     if (this.floatTargets) return format;
     return ({ rgba16f: 'rgba8', rg16f: 'rgba8', r16f: 'r8' } as Partial<Record<TargetFormat, TargetFormat>>)[format] ?? format;
   }
+}
+
+function createNearestSampler(gl: WebGL2RenderingContext): WebGLSampler {
+  const sampler = gl.createSampler();
+  for (const parameter of [gl.TEXTURE_MIN_FILTER, gl.TEXTURE_MAG_FILTER]) gl.samplerParameteri(sampler, parameter, gl.NEAREST);
+  for (const parameter of [gl.TEXTURE_WRAP_S, gl.TEXTURE_WRAP_T]) gl.samplerParameteri(sampler, parameter, gl.CLAMP_TO_EDGE);
+  return sampler;
+}
+
+/** Defines go behind the version, which has to come first. */
+function withDefines(source: string, defines: Readonly<Record<string, number>>): string {
+  const lines = Object.entries(defines).map(([name, value]) => `#define ${name} ${value}`);
+  if (lines.length === 0) return source;
+  const [version = '', ...rest] = source.split('\n');
+  // The compiler's messages keep the file's own line numbers.
+  return [version, ...lines, '#line 2', ...rest].join('\n');
 }

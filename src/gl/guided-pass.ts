@@ -20,7 +20,7 @@ const EFFORT: Record<Quality, Effort | null> = {
   medium: { radiusCells: 3, taps: 3, epsilon: 1e-3 },
   high: { radiusCells: 3, taps: 4, epsilon: 3e-4 },
 };
-/** Output pixels along each side of a block, as in composite.frag.glsl. */
+/** Output pixels along each side of a block, that are judged together. */
 const BLOCK = 8;
 /** A window reaches at least this far, in pixels of the small picture. */
 const MIN_RADIUS = 3;
@@ -46,6 +46,8 @@ export interface Matte {
   lines: WebGLTexture;
   /** For each block of output pixels: 0 = background, 0.5 = rim, 1 = person. */
   blocks: WebGLTexture;
+  /** Output coordinate to block coordinate. */
+  blockScale: [number, number];
 }
 
 /**
@@ -74,7 +76,10 @@ export class GuidedPass {
 
   render(request: MatteRequest): Matte {
     const matte = this.#drawLines(request);
-    return { lines: matte.texture, blocks: this.#drawBlocks(matte, request).texture };
+    const blocks = this.#drawBlocks(matte, request);
+    const { output } = request;
+    const blockScale: [number, number] = [output.width / (blocks.width * BLOCK), output.height / (blocks.height * BLOCK)];
+    return { lines: matte.texture, blocks: blocks.texture, blockScale };
   }
 
   dispose(): void {

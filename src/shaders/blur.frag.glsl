@@ -1,30 +1,26 @@
 #version 300 es
 // Purpose: one direction of a separable Gaussian blur over premultiplied colour and weight.
-// Input: u_source (premultiplied, linear filter); u_direction: one source texel along the axis;
-// u_sigma: standard deviation in source texels, at most 5.
-// Output: premultiplied colour and weight, same scale as the input.
+// Inputs: u_source (premultiplied, linear filter); u_taps: for each pair of fetches on either side its distance
+// in texture coordinates (xy) and its weight (z), against 1 for the centre; the kernel is made in blur-pass.ts.
+// Defines: NORMALIZE 1 = divide by the weight at the end (the last direction).
+// Output: premultiplied colour and weight, same scale as the input; or colour, alpha 1.
 precision highp float;
 uniform sampler2D u_source;
-uniform vec2 u_direction;
-uniform float u_sigma;
+uniform vec3 u_taps[4];
 in vec2 v_texCoord;
 out vec4 outColor;
 
 void main() {
-  float falloff = -0.5 / (u_sigma * u_sigma);
   vec4 sum = texture(u_source, v_texCoord);
   float weights = 1.0;
-  // Two neighbouring texels in one bilinear fetch.
-  for (int i = 1; i <= 13; i += 2) {
-    float a = float(i);
-    float b = a + 1.0;
-    float weightA = exp(falloff * a * a);
-    float weightB = exp(falloff * b * b);
-    float weight = weightA + weightB;
-    if (weight < 0.002) break;
-    vec2 offset = u_direction * (a + weightB / weight);
-    sum += (texture(u_source, v_texCoord + offset) + texture(u_source, v_texCoord - offset)) * weight;
-    weights += 2.0 * weight;
+  for (int i = 0; i < 4; i++) {
+    vec3 tap = u_taps[i];
+    sum += (texture(u_source, v_texCoord + tap.xy) + texture(u_source, v_texCoord - tap.xy)) * tap.z;
+    weights += 2.0 * tap.z;
   }
+#if NORMALIZE
+  outColor = vec4(sum.rgb / max(sum.a, 1e-4), 1.0);
+#else
   outColor = sum / weights;
+#endif
 }

@@ -52,6 +52,10 @@ describe('<virtual-background-camera> FrameClock', () => {
     clock.next(0, 1000);
     expect(clock.isStalled(1100)).to.equal(false);
     expect(clock.isStalled(1400)).to.equal(true);
+    clock.nextStill(1400);
+    expect(clock.isStalled(1410), 'its last picture was sent again').to.equal(true);
+    clock.next(500_000, 1500);
+    expect(clock.isStalled(1510)).to.equal(false);
   });
 
   it('should count the frames that a clear gap swallowed', () => {

@@ -200,6 +200,17 @@ describe('<virtual-background-camera> QualityController', () => {
     for (const wait of waits.slice(3)) expect(wait).to.be.within(60, 64);
   });
 
+  it('should be slow to change the size of the output again', () => {
+    const machine = new Machine();
+    const controller = controllerAt(BOTTOM);
+    const steps = run(controller, machine, 90);
+    expect(controller.level).to.equal(AUTO_LADDER[0]);
+    for (const [index, { from, to, timeMs }] of steps.entries()) {
+      const calmMs = timeMs - (steps[index - 1]?.timeMs ?? 1000);
+      expect(calmMs, `${from.name} → ${to.name}`).to.be.within(...(from.outputScale === to.outputScale ? ([5000, 7000] as const) : ([20_000, 22_000] as const)));
+    }
+  });
+
   it('should not be fooled by a single accident', () => {
     const controller = controllerAt(0);
     const machine = new Machine();

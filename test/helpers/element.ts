@@ -14,7 +14,6 @@ export const HOSTS = ['worker', 'window'] as const;
 const hasSelfie = (await fetch('/src/assets/selfie-landscape.json', { method: 'HEAD' })).ok;
 
 /** `it` that needs the bundled model. */
-itWithModel.only = (title: string, test: (this: Mocha.Context) => Promise<void>): void => void it.only(title, test);
 export function itWithModel(title: string, test: (this: Mocha.Context) => Promise<void>): void {
   if (hasSelfie) it(title, test);
   else it.skip(`${title} (no src/assets/selfie-landscape.json: run node scripts/build-assets.mjs)`, test);

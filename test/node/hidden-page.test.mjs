@@ -175,9 +175,13 @@ describe('a hidden page', () => {
       assert.equal(hidden.raw, 0);
 
       await tab.bringToFront();
-      await sleep(SETTLE_MS);
-      const again = await measure(tab, VISIBLE_MS);
-      test.diagnostic(`${host} host, visible again: ${describeRates(again)}`);
+      let again;
+      for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+        await sleep(SETTLE_MS);
+        again = await measure(tab, VISIBLE_MS);
+        test.diagnostic(`${host} host, visible again: ${describeRates(again)}, ${again.state}`);
+        if (again.state === 'running' && again.fps > MIN_HIDDEN_SHARE * hidden.fps) break;
+      }
       assert.equal(again.visibility, 'visible');
       assert.equal(again.state, 'running');
       assert.ok(again.fps > MIN_HIDDEN_SHARE * hidden.fps, describeRates(again));

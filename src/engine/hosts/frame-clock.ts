@@ -11,6 +11,7 @@ export class FrameClock {
   #lastInput: number | null = null;
   #lastOutput = 0;
   #lastWallMs = -Infinity;
+  #lastSourceMs = -Infinity;
   #interval: number | null = null;
 
   /** The next timestamp belongs to another source. */
@@ -41,6 +42,7 @@ export class FrameClock {
       this.#offset = this.#lastOutput + Math.max(1, elapsed) - timestamp;
     }
     this.#lastWallMs = nowMs;
+    this.#lastSourceMs = nowMs;
     this.#lastOutput = Math.max(this.#lastOutput + 1, Math.round(timestamp + this.#offset));
     return this.#lastOutput;
   }
@@ -54,7 +56,8 @@ export class FrameClock {
     return this.#lastOutput;
   }
 
+  /** Whether the source stands still, however often its last picture was sent again. */
   isStalled(nowMs: number): boolean {
-    return nowMs - this.#lastWallMs > STALL_MS;
+    return nowMs - this.#lastSourceMs > STALL_MS;
   }
 }
