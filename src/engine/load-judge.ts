@@ -69,10 +69,6 @@ export class LoadJudge {
   /** What was measured so far no longer holds. */
   reset(): void {
     this.#lastMs = null;
-    this.forgetLosses();
-  }
-
-  forgetLosses(): void {
     this.#losses = [];
   }
 

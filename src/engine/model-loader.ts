@@ -99,7 +99,13 @@ async function loadAtQuality(host: ModelHost, settings: EngineSettings, model: M
   const quality = chooseQuality(spec.inferenceMs);
   // The bundled model is one network for every level; only the compositor's effort differs.
   if (quality === 'medium' || model === 'selfie') return { spec, quality };
-  return { spec: await load(quality), quality };
+  try {
+    return { spec: await load(quality), quality };
+  } catch (error) {
+    // The network that works stays loaded until another has warmed up.
+    if (error instanceof VirtualBackgroundError && error.code === 'model-load-failed') return { spec, quality: 'medium' };
+    throw error;
+  }
 }
 
 /** @param inferenceMs one inference at `medium` */

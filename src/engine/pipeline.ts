@@ -29,7 +29,7 @@ export interface PipelineOptions {
  * Share of one core that inference may take, where it runs on the processor: the rest is for drawing, for
  * the encoder and for the page. Masks come less often in between; the picture doesn't.
  */
-const INFERENCE_SHARE: Record<Quality, number> = { low: 0.2, medium: 0.33, high: 0.8 };
+const INFERENCE_SHARE: Record<Quality, number> = { low: 0.25, medium: 0.42, high: 0.8 };
 
 /** What became of a frame: drawn on the canvas, or not because the GPU context is lost. */
 export type FrameOutcome = DrawnAs | 'context-lost';
@@ -53,8 +53,11 @@ export class Pipeline {
   #frameSize: Size | null = null;
   #frameTimeMs = 0;
   #request = { id: 0, epoch: 0, frameTimeMs: 0 };
+  #requestSpec: SegmenterSpec | null = null;
+  #lastFailure = '';
   #maskTimeMs = -Infinity;
   #nextRequestMs = -Infinity;
+  #inputMs = 0;
   #lastDrawn: DrawnAs | null = null;
   #disposed = false;
 
@@ -68,7 +71,7 @@ export class Pipeline {
       createTextureSegmenter && new TextureMasks(this.#compositor, createTextureSegmenter, (durationMs) => this.#meters.countInference(durationMs));
     this.#channel = new MaskChannel(maskPort, {
       onMask: (mask, id, inferenceMs) => this.#handleMask(mask, id, inferenceMs),
-      onFailure: (error) => this.#onEvent({ type: 'warning', error: serializeError(error) }),
+      onFailure: (error) => this.#handleFailure(error),
     });
     canvas.addEventListener('webglcontextlost', this.#handleContextLost);
     canvas.addEventListener('webglcontextrestored', this.#handleContextRestored);
@@ -166,8 +169,11 @@ export class Pipeline {
     if (!spec || !compositor || this.#textures?.spec || !this.#frameSize || this.#channel.busy || this.#settings.background.kind === 'none') return;
     if (this.#frameTimeMs < this.#nextRequestMs) return;
     const size = inputSizeFor(spec.input, this.#frameSize, this.#settings.inputScale);
+    this.#requestSpec = spec;
     this.#request = { id: this.#request.id + 1, epoch: this.#epoch, frameTimeMs: this.#frameTimeMs };
+    const start = performance.now();
     this.#channel.request(this.#request.id, size, (pixels) => compositor.readSegmenterInput(size, pixels));
+    this.#inputMs = performance.now() - start;
   }
 
   /** Draws the current frame again, after a change of settings while the source stands still. */
@@ -199,10 +205,18 @@ export class Pipeline {
     return compositor.render(this.#settings, maskAgeMs <= MASK_MAX_AGE_MS);
   }
 
+  /** Told once, not for every frame; a picture that was made for the network before is no failure at all. */
+  #handleFailure(error: VirtualBackgroundError): void {
+    if (this.#channel.spec !== this.#requestSpec || error.message === this.#lastFailure) return;
+    this.#lastFailure = error.message;
+    this.#onEvent({ type: 'warning', error: serializeError(error) });
+  }
+
   #handleMask(mask: Mask, id: number, inferenceMs: number): void {
     this.#meters.countInference(inferenceMs);
     const { epoch, frameTimeMs } = this.#request;
-    this.#nextRequestMs = frameTimeMs + inferenceMs / (this.#settings.inferenceShare ?? INFERENCE_SHARE[this.#settings.quality]);
+    // Where GL is software the matte's passes come out of the same processor; they cost about what the input did.
+    this.#nextRequestMs = frameTimeMs + (inferenceMs + 2 * this.#inputMs) / (this.#settings.inferenceShare ?? INFERENCE_SHARE[this.#settings.quality]);
     if (id !== this.#request.id || epoch !== this.#epoch || !this.#compositor) return;
     // A network that met another's picture size; what is in the texture must not be taken for its mask.
     if (mask.data.length !== mask.width * mask.height) return;

@@ -67,7 +67,6 @@ export class QualityController {
     const input = effort === 0 ? this.#turnInput(verdict, timeMs, verdict.elapsedMs) : 0;
     if (effort === 0 && input === 0) return null;
     // Each dial's step makes the other's figures stale.
-    this.#judge.forgetLosses();
     this.#effort.settle(timeMs);
     this.#input.settle(timeMs);
     const down = effort + input > 0;

@@ -1,7 +1,7 @@
 import { openSource, type FrameSource } from '../capture/frame-source';
 import { VideoFrames } from '../capture/video-frames';
 import { VirtualBackgroundError, createAbortError, deserializeError, toVirtualBackgroundError } from '../errors';
-import { FALLBACK_COLOR } from '../gl/compositor';
+import { FALLBACK_COLOR, type DrawnAs } from '../gl/compositor';
 import { probeRenderer } from '../gl/renderer';
 import { SegmentationClient } from '../segmentation/segmentation-client';
 import type { EngineState, ModelProgress } from '../types';
@@ -57,6 +57,7 @@ export class Run {
   readonly #model = new NewestWork();
   readonly #opened = new NewestWork();
   #state: EngineState = 'opening';
+  #lastDrawn: DrawnAs | null = null;
   #announceDrawn: () => void = () => undefined;
 
   /** @throws VirtualBackgroundError `webgl2-unavailable`, `shader-failed`, `output-unsupported` */
@@ -119,6 +120,8 @@ export class Run {
     await Promise.all([background, drawn, this.#kind.kind === 'none' ? undefined : this.#model.settled()]);
     this.#abort.signal.throwIfAborted();
     this.#setState('running');
+    // The curtain may have come down again while something else was waited for.
+    if (this.#lastDrawn === 'curtain') this.#setState('interrupted');
     this.#report(this.#model.settled());
   }
 
@@ -221,11 +224,16 @@ export class Run {
     const source = await openSource(this.#settings.source, this.#settings, signal);
     if (signal.aborted) source.release();
     signal.throwIfAborted();
+    try {
+      this.#host.setSource(source);
+    } catch (error) {
+      source.release();
+      throw error;
+    }
     const previous = this.#source;
     previous?.track?.removeEventListener('ended', this.#handleSourceEnded);
     this.#source = source;
     source.track?.addEventListener('ended', this.#handleSourceEnded);
-    this.#host.setSource(source);
     this.#effort.reset();
     previous?.release();
     this.#callbacks.onSourceChange();
@@ -282,10 +290,12 @@ export class Run {
   }
 
   #playMovie(movie: HTMLVideoElement): void {
+    let readable = true;
     const showFrame = (): void => {
       try {
         this.#host.setPictureFrame(movie);
       } catch (error) {
+        readable = false;
         this.#movieFrames?.stop();
         this.#callbacks.onError(
           new VirtualBackgroundError('background-cross-origin', 'background movie is on another origin, which must send it with CORS', { cause: error }),
@@ -293,7 +303,7 @@ export class Run {
       }
     };
     showFrame();
-    this.#movieFrames = new VideoFrames({ video: movie, hiddenFrameRate: this.#settings.frameRate, onFrame: showFrame });
+    if (readable) this.#movieFrames = new VideoFrames({ video: movie, hiddenFrameRate: this.#settings.frameRate, onFrame: showFrame });
   }
 
   #setKind(kind: BackgroundKind): void {
@@ -318,6 +328,7 @@ export class Run {
     if (this.#abort.signal.aborted) return;
     switch (event.type) {
       case 'drawn':
+        this.#lastDrawn = event.as;
         if (event.as !== 'curtain') this.#announceDrawn();
         if (this.#state === 'running' && event.as === 'curtain') this.#setState('interrupted');
         else if (this.#state === 'interrupted' && event.as !== 'curtain') this.#setState('running');

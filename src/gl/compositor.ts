@@ -1,7 +1,7 @@
 import type { BackgroundFit, FrameImage, Mask, Quality, Size } from '../types';
 import compositeSource from '../shaders/composite.frag.glsl?raw';
 import { BlurPass } from './blur-pass';
-import { GuidedPass, type Matte } from './guided-pass';
+import { GuidedPass, matteSizeFor, type Matte } from './guided-pass';
 import { GlContext, type GlCanvas, type GlObjectCounts, type Program } from './gl-context';
 import { MaskPass, type DenseMask } from './mask-pass';
 import { PicturePass } from './picture-pass';
@@ -177,9 +177,9 @@ export class Compositor {
     if (this.#matte?.quality === quality) return this.#matte.matte;
     const guide = this.#input.target;
     const { mask } = this.#mask;
-    const probability = guide && this.#mask.render(guide);
+    const probability = guide && this.#mask.render(matteSizeFor(guide, quality));
     if (!guide || !mask || !probability) return null;
-    const matte = this.#guided.render({ probability, guide, cell: guide.width / mask.width, quality, output, edge: EDGE });
+    const matte = this.#guided.render({ probability, guide, cell: probability.width / mask.width, quality, output, edge: EDGE });
     this.#matte = { matte, quality };
     return matte;
   }

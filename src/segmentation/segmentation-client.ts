@@ -27,6 +27,8 @@ export class SegmentationClient {
   #worker: Worker | null = null;
   #pending: PendingLoad | null = null;
   #loads = 0;
+  /** Why nothing can be loaded any more. */
+  #broken: VirtualBackgroundError | null = null;
   #disposed = false;
 
   constructor(callbacks: SegmentationClientCallbacks) {
@@ -45,6 +47,8 @@ export class SegmentationClient {
    */
   load(request: LoadRequest): Promise<SegmenterSpec> {
     this.#pending?.reject(createAbortError());
+    this.#pending = null;
+    if (this.#broken) return Promise.reject(this.#broken);
     const id = ++this.#loads;
     const result = new Promise<SegmenterSpec>((resolve, reject) => {
       this.#pending = { id, resolve, reject };
@@ -125,6 +129,7 @@ export class SegmentationClient {
 
   #fail(error: VirtualBackgroundError): void {
     if (this.#disposed) return;
+    this.#broken = error;
     const pending = this.#pending;
     this.#pending = null;
     if (pending) pending.reject(error);

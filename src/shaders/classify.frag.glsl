@@ -1,18 +1,18 @@
 #version 300 es
 // Purpose: tells for each block of output pixels whether it is surely background, surely person or a rim, so
 // that the composite pass fetches only what is seen.
-// Inputs: u_matte: the line alpha = a·I + b in red and green (guided-solve.frag.glsl), linear filter;
+// Inputs: u_matte: the line alpha = a·I + b in red and green (guided-solve.frag.glsl), nearest filter; u_samples: fetches along each side of
+// a block, no further apart than the matte's texels;
 // u_blockSize: size of a block in texture coordinates; u_gridScale: size of the whole grid in them; u_edge: as in composite.frag.glsl.
 // Output: red 0 = background, 0.5 = rim, 1 = person. Holds for any frame: I is taken as −0.5 … 0.5.
 precision highp float;
 uniform sampler2D u_matte;
 uniform vec2 u_blockSize;
 uniform vec2 u_gridScale;
+uniform int u_samples;
 uniform vec2 u_edge;
 in vec2 v_texCoord;
 out vec4 outColor;
-
-const int SAMPLES = 6;
 
 void main() {
   // Linear filtering never leaves the range of the texels it mixes, so texels one around the block bound it.
@@ -22,9 +22,9 @@ void main() {
   vec2 extent = u_blockSize + 2.0 * margin;
   float lowest = 2.0;
   float highest = -1.0;
-  for (int y = 0; y < SAMPLES; y++) {
-    for (int x = 0; x < SAMPLES; x++) {
-      vec2 line = texture(u_matte, origin + extent * vec2(float(x), float(y)) / float(SAMPLES - 1)).rg;
+  for (int y = 0; y < u_samples; y++) {
+    for (int x = 0; x < u_samples; x++) {
+      vec2 line = texture(u_matte, origin + extent * vec2(float(x), float(y)) / float(u_samples - 1)).rg;
       lowest = min(lowest, line.y - 0.5 * abs(line.x));
       highest = max(highest, line.y + 0.5 * abs(line.x));
     }

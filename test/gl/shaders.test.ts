@@ -43,15 +43,22 @@ describe('<virtual-background-camera> shaders', () => {
     context.gl.getExtension('WEBGL_lose_context')?.loseContext();
   });
 
-  for (const [name, source] of Object.entries(SHADERS)) {
-    it(`should compile ${name}.frag.glsl and document its inputs`, () => {
-      const program = context.createProgram(name, source);
+  /** Every permutation that a pass makes. */
+  const permutationsOf = (name: string): Record<string, number>[] => {
+    if (name === 'blur') return [{ NORMALIZE: 0 }, { NORMALIZE: 1 }];
+    if (name !== 'composite') return [{}];
+    return [0, 1, 2, 3].flatMap((BACKGROUND) => [0, 1].map((PERSON) => ({ BACKGROUND, PERSON })));
+  };
+
+  for (const [name, source, defines] of Object.entries(SHADERS).flatMap(([name, source]) => permutationsOf(name).map((defines) => [name, source, defines] as const))) {
+    it(`should compile ${name}.frag.glsl ${JSON.stringify(defines)} and document its inputs`, () => {
+      const program = context.createProgram(name, source, defines);
       expect(context.gl.getProgramParameter(program.info.program, context.gl.LINK_STATUS)).to.equal(true);
       const header = source.split('precision highp')[0] ?? '';
       expect(source.startsWith('#version 300 es\n')).to.equal(true);
       expect(header).to.match(/Purpose: /).and.to.match(/Output: /);
       for (const uniform of Object.keys(program.info.uniformSetters)) {
-        expect(header, `the header comment of ${name}.frag.glsl`).to.include(uniform);
+        expect(header, `the header comment of ${name}.frag.glsl`).to.include(uniform.replace('[0]', ''));
       }
     });
   }

@@ -1,5 +1,6 @@
 import type { FrameSource } from '../../capture/frame-source';
 import { VideoFrames } from '../../capture/video-frames';
+import { serializeError, toVirtualBackgroundError } from '../../errors';
 import { createCanvasOutput, type OutputTrack } from '../../output/output-track';
 import type { ModelLoadCallbacks } from '../../segmentation/create-segmenter';
 import type { LoadRequest } from '../../segmentation/messages';
@@ -21,6 +22,7 @@ export class WindowHost implements PipelineHost {
   readonly #pipeline: Pipeline;
   readonly #output: OutputTrack;
   readonly #frameRate: number;
+  readonly #onEvent: HostOptions['onEvent'];
   #frames: VideoFrames | null = null;
   #player: HTMLVideoElement | null = null;
   #disposed = false;
@@ -29,6 +31,7 @@ export class WindowHost implements PipelineHost {
   constructor({ settings, maskPort, frameRate, sharesContext, onEvent }: HostOptions) {
     const canvas = document.createElement('canvas');
     this.#frameRate = frameRate;
+    this.#onEvent = onEvent;
     this.#pipeline = new Pipeline({ canvas, maskPort, settings, onEvent, createTextureSegmenter: sharesContext ? createTextureSegmenter : null });
     try {
       this.#output = createCanvasOutput(canvas, frameRate);
@@ -62,11 +65,7 @@ export class WindowHost implements PipelineHost {
     this.#frames = new VideoFrames({
       video,
       hiddenFrameRate: this.#frameRate,
-      onFrame: (droppedFrames) => {
-        this.#pipeline.countDropped(droppedFrames);
-        this.#pipeline.processFrame(video, { width: video.videoWidth, height: video.videoHeight }, performance.now());
-        this.#pipeline.requestMask();
-      },
+      onFrame: (droppedFrames) => this.#drawFrame(video, droppedFrames),
     });
   }
 
@@ -84,6 +83,17 @@ export class WindowHost implements PipelineHost {
     this.#releaseSource();
     this.#pipeline.dispose();
     this.#output.end();
+  }
+
+  #drawFrame(video: HTMLVideoElement, droppedFrames: number): void {
+    try {
+      this.#pipeline.countDropped(droppedFrames);
+      this.#pipeline.processFrame(video, { width: video.videoWidth, height: video.videoHeight }, performance.now());
+      this.#pipeline.requestMask();
+    } catch (error) {
+      this.#frames?.stop();
+      this.#onEvent({ type: 'failed', error: serializeError(toVirtualBackgroundError(error, 'internal', 'Frames could not be drawn')) });
+    }
   }
 
   #play(track: MediaStreamTrack | null): HTMLVideoElement {

@@ -31,9 +31,10 @@ export class WorkerHost implements PipelineHost {
   /** @throws DOMException `SecurityError` where the worker's script lies on another origin */
   constructor(options: HostOptions) {
     this.#options = options;
-    this.#worker = createWorker(options.sharesContext ? 'engine-gl' : 'engine');
     this.#output = createGeneratorOutput();
     const { writable } = this.#output;
+    // The last thing that may throw: whoever falls back to another host leaves nothing running here.
+    this.#worker = createWorker(options.sharesContext ? 'engine-gl' : 'engine');
     this.#worker.addEventListener('message', (event: MessageEvent<HostResponse>) => this.#handleResponse(event.data));
     this.#worker.addEventListener('error', (event) => {
       const detail = event.message || 'its script could not be loaded';

@@ -123,6 +123,7 @@ export class WorkerPipeline {
     } finally {
       frame.close();
     }
+    clearTimeout(this.#redrawTimer);
     const written = this.#write(this.#clock.next(timestamp));
     this.#pipeline.requestMask();
     await written;
