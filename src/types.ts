@@ -67,7 +67,7 @@ export type FrameImage = VideoFrame | ImageBitmap | HTMLVideoElement | HTMLCanva
 
 /** Figures of the last second or so of a run. Times are medians in milliseconds. */
 export interface EngineStats extends Size {
-  /** Frames a second that the source delivered. */
+  /** Frames a second of the source that reached the pipeline. */
   inputFps: number;
   /** New composited frames a second that went out. */
   outputFps: number;

@@ -1,4 +1,4 @@
-import type { Quality, QualitySetting } from '../types';
+import type { ModelName, Quality, QualitySetting } from '../types';
 import type { PipelineSettings, PipelineStats } from './messages';
 import type { LoadedModel } from './model-loader';
 import { OverloadMonitor, QualityController, type QualityStep } from './quality-controller';
@@ -23,6 +23,7 @@ export class Effort {
   #fixed: Quality = 'medium';
   #controller: QualityController | null = null;
   readonly #monitor = new OverloadMonitor();
+  #controlledModel: ModelName | null = null;
   #droppedFrames = 0;
 
   constructor(callbacks: EffortCallbacks) {
@@ -46,7 +47,10 @@ export class Effort {
     if (quality !== 'auto') {
       this.#fixed = quality;
       this.#controller = null;
-    } else if (model) {
+      this.#controlledModel = null;
+    } else if (model && model.spec.model !== this.#controlledModel) {
+      // Another level of the same network is no reason to forget what was learned.
+      this.#controlledModel = model.spec.model;
       const start = chooseStartRung({ inferenceMs: model.spec.inferenceMs, softwareGl });
       this.#controller = new QualityController({ ladder: AUTO_LADDER, start, scalableInput: model.spec.input.kind === 'strided' });
     }

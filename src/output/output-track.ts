@@ -13,6 +13,12 @@ export interface WritableOutputTrack extends OutputTrack {
   readonly writable: WritableStream<VideoFrame>;
 }
 
+/** Output that shows a canvas. */
+export interface CanvasOutputTrack extends OutputTrack {
+  /** The canvas was drawn: the browser's own sampling, at the same rate, would miss every other picture. */
+  requestFrame(): void;
+}
+
 /** Whether frames can be read from and written to tracks, and these streams sent to a worker. */
 export function supportsFrameStreams(): boolean {
   return (
@@ -34,10 +40,16 @@ export function createGeneratorOutput(): WritableOutputTrack {
  * @param frameRate at most so many frames a second, and what the track's settings say
  * @throws VirtualBackgroundError `output-unsupported`
  */
-export function createCanvasOutput(canvas: HTMLCanvasElement, frameRate: number): OutputTrack {
+export function createCanvasOutput(canvas: HTMLCanvasElement, frameRate: number): CanvasOutputTrack {
   const track = typeof canvas.captureStream === 'function' ? canvas.captureStream(frameRate).getVideoTracks()[0] : undefined;
   if (!track) throw new VirtualBackgroundError('output-unsupported', 'This browser cannot make a stream from a canvas (captureStream)');
-  return { track, end: () => endTrack(track) };
+  return {
+    track,
+    requestFrame: () => {
+      if ('requestFrame' in track) (track as CanvasCaptureMediaStreamTrack).requestFrame();
+    },
+    end: () => endTrack(track),
+  };
 }
 
 function endTrack(track: MediaStreamTrack): void {

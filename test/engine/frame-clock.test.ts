@@ -58,32 +58,38 @@ describe('<virtual-background-camera> FrameClock', () => {
     expect(clock.isStalled(1510)).to.equal(false);
   });
 
-  it('should count the frames that a clear gap swallowed', () => {
+  it('should count the frames that a gap swallowed when we came too late', () => {
     const clock = new FrameClock();
-    const missed = [...frames(10, 0, 33_333), 400_000, 433_333, 466_667, 600_000].map((timestamp) => clock.countMissed(timestamp));
+    for (const timestamp of frames(10, 0, 33_333)) expect(clock.countMissed(timestamp, true)).to.equal(0);
     // After 300 ms comes 400 ms: two are missing; after 467 ms comes 600 ms: three are.
-    expect(missed).to.deep.equal([...Array<number>(10).fill(0), 2, 0, 0, 3]);
+    expect([400_000, 433_333, 466_667, 600_000].map((timestamp) => clock.countMissed(timestamp, false))).to.deep.equal([2, 0, 0, 3]);
+  });
+
+  it('should go on counting when every other frame is lost for long', () => {
+    const clock = new FrameClock();
+    const missed = frames(100, 0, 66_667).map((timestamp) => clock.countMissed(timestamp, false));
+    expect(missed.slice(1).every((count) => count === 1)).to.equal(true);
   });
 
   it("should not take a camera's jitter for a loss", () => {
     const clock = new FrameClock();
     const jitter = [0, 9, -8, 10, -9, 4, -10, 8, 0, -7, 10, -10];
-    const missed = jitter.map((ms, index) => clock.countMissed((index * 33.3 + ms) * 1000));
+    const missed = jitter.map((ms, index) => clock.countMissed((index * 33.3 + ms) * 1000, index % 3 > 0));
     expect(missed.reduce((sum, value) => sum + value, 0)).to.equal(0);
   });
 
-  it('should get used to a slower rate', () => {
+  it('should take a slower camera for what it is', () => {
     const clock = new FrameClock();
-    for (const timestamp of frames(30, 0, 33_333)) clock.countMissed(timestamp);
-    const slow = frames(300, 30 * 33_333, 66_667).map((timestamp) => clock.countMissed(timestamp));
-    expect(slow.slice(-50).every((missed) => missed === 0)).to.equal(true);
+    for (const timestamp of frames(30, 0, 33_333)) clock.countMissed(timestamp, true);
+    for (const timestamp of frames(30, 30 * 33_333, 66_667)) expect(clock.countMissed(timestamp, true)).to.equal(0);
+    expect(clock.countMissed(60 * 66_667, false), 'at its own rate').to.equal(0);
   });
 
   it('should count nothing missed across a change of the source or a step back', () => {
     const clock = new FrameClock();
-    for (const timestamp of frames(5, 0, 33_333)) clock.countMissed(timestamp);
-    expect(clock.countMissed(10_000)).to.equal(0);
+    for (const timestamp of frames(5, 0, 33_333)) clock.countMissed(timestamp, true);
+    expect(clock.countMissed(10_000, false)).to.equal(0);
     clock.reset();
-    expect(clock.countMissed(50_000_000)).to.equal(0);
+    expect(clock.countMissed(50_000_000, false)).to.equal(0);
   });
 });

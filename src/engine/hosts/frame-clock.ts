@@ -1,6 +1,9 @@
 /** Without a frame for so long, a source counts as standing still. */
 export const STALL_MS = 250;
-const MISSED_RATIO = 1.6;
+/** Until the source has shown its own: 30 frames a second. */
+const NOMINAL_INTERVAL = 1_000_000 / 30;
+/** A camera's clock jitters, so its rate is learned over some frames. */
+const LEARNING_RATE = 0.2;
 
 /**
  * Timestamps of the output: those of the source, moved so that they rise steadily across changes of the
@@ -12,28 +15,27 @@ export class FrameClock {
   #lastOutput = 0;
   #lastWallMs = -Infinity;
   #lastSourceMs = -Infinity;
-  #interval: number | null = null;
+  #interval = NOMINAL_INTERVAL;
 
   /** The next timestamp belongs to another source. */
   reset(): void {
     this.#offset = null;
     this.#lastInput = null;
-    this.#interval = null;
+    this.#interval = NOMINAL_INTERVAL;
   }
 
-  /** Frames of the source that never arrived, judged by the gap since the last one. */
-  countMissed(timestamp: number): number {
+  /**
+   * Frames of the source that were dropped because we came too late for them.
+   *
+   * @param waited whether we had to wait for this frame: then none was dropped, and a gap is the source's own
+   */
+  countMissed(timestamp: number, waited: boolean): number {
     const gap = this.#lastInput === null ? 0 : timestamp - this.#lastInput;
     this.#lastInput = timestamp;
     if (gap <= 0) return 0;
-    if (this.#interval === null) {
-      this.#interval = gap;
-      return 0;
-    }
-    const ratio = gap / this.#interval;
-    // A camera's clock jitters, so only a clear gap is a loss; losses hardly count towards the rate.
-    this.#interval += (gap - this.#interval) * (ratio < MISSED_RATIO ? 0.1 : 0.02);
-    return ratio < MISSED_RATIO ? 0 : Math.round(ratio) - 1;
+    if (!waited) return Math.max(0, Math.round(gap / this.#interval) - 1);
+    this.#interval += (gap - this.#interval) * LEARNING_RATE;
+    return 0;
   }
 
   next(timestamp: number, nowMs = performance.now()): number {

@@ -1,7 +1,7 @@
 import type { FrameSource } from '../../capture/frame-source';
 import { VideoFrames } from '../../capture/video-frames';
 import { serializeError, toVirtualBackgroundError } from '../../errors';
-import { createCanvasOutput, type OutputTrack } from '../../output/output-track';
+import { createCanvasOutput, type CanvasOutputTrack } from '../../output/output-track';
 import type { ModelLoadCallbacks } from '../../segmentation/create-segmenter';
 import type { LoadRequest } from '../../segmentation/messages';
 import type { SegmenterSpec } from '../../segmentation/network-input';
@@ -20,7 +20,7 @@ const createTextureSegmenter: CreateTextureSegmenter = async (gl) => {
 export class WindowHost implements PipelineHost {
   readonly kind = 'window';
   readonly #pipeline: Pipeline;
-  readonly #output: OutputTrack;
+  readonly #output: CanvasOutputTrack;
   readonly #frameRate: number;
   readonly #onEvent: HostOptions['onEvent'];
   #frames: VideoFrames | null = null;
@@ -48,6 +48,7 @@ export class WindowHost implements PipelineHost {
   configure(settings: PipelineSettings): void {
     this.#pipeline.configure(settings);
     this.#pipeline.redraw();
+    this.#output.requestFrame();
   }
 
   setPicture(bitmap: ImageBitmap | null): void {
@@ -89,6 +90,7 @@ export class WindowHost implements PipelineHost {
     try {
       this.#pipeline.countDropped(droppedFrames);
       this.#pipeline.processFrame(video, { width: video.videoWidth, height: video.videoHeight }, performance.now());
+      this.#output.requestFrame();
       this.#pipeline.requestMask();
     } catch (error) {
       this.#frames?.stop();

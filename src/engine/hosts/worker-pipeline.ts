@@ -6,6 +6,9 @@ import { Pipeline } from '../pipeline';
 import type { CreateTextureSegmenter } from '../texture-masks';
 import { FrameClock, STALL_MS } from './frame-clock';
 
+/** A frame that comes sooner was there before we asked. */
+const WAITED_MS = 1;
+
 type InitRequest = Extract<HostRequest, { type: 'init' }>;
 
 /** The worker's half of the worker host: reads frames, runs the pipeline, writes frames. */
@@ -90,9 +93,11 @@ export class WorkerPipeline {
     this.#reader = reader;
     try {
       for (;;) {
+        const start = performance.now();
         const { done, value: frame } = await reader.read();
         if (done) return;
-        if (this.#reader === reader) await this.#processFrame(frame);
+        const waited = performance.now() - start > WAITED_MS;
+        if (this.#reader === reader) await this.#processFrame(frame, waited);
         else frame.close();
       }
     } catch (error) {
@@ -103,7 +108,7 @@ export class WorkerPipeline {
   async #takeSourceFrame(frame: VideoFrame, droppedFrames: number): Promise<void> {
     this.#pipeline.countDropped(droppedFrames);
     try {
-      await this.#processFrame(frame);
+      await this.#processFrame(frame, true);
     } catch (error) {
       this.#fail(error);
     } finally {
@@ -112,10 +117,10 @@ export class WorkerPipeline {
   }
 
   /** Draws and sends one frame, and closes it. */
-  async #processFrame(frame: VideoFrame): Promise<void> {
+  async #processFrame(frame: VideoFrame, waited: boolean): Promise<void> {
     let size: Size;
     const { timestamp } = frame;
-    this.#pipeline.countDropped(this.#clock.countMissed(timestamp));
+    this.#pipeline.countDropped(this.#clock.countMissed(timestamp, waited));
     try {
       size = { width: frame.displayWidth, height: frame.displayHeight };
       const outcome = this.#pipeline.processFrame(frame, size, performance.now());
