@@ -30,6 +30,8 @@ export interface PassCase {
   background: BackgroundMode;
   quality: Quality;
   usesMask: boolean;
+  /** Whether every frame comes with a mask of its own. */
+  newMask?: boolean;
 }
 
 /** One compositor, one frame on the GPU, drawn again and again. */
@@ -37,6 +39,7 @@ export class PassBench {
   readonly #compositor: Compositor;
   readonly #frame: VideoFrame;
   readonly #size: Size;
+  readonly #mask = createMask(256, 144);
   readonly #input = { width: 256, height: 144 };
   readonly #pixels = new Uint8Array(256 * 144 * 4);
 
@@ -48,7 +51,7 @@ export class PassBench {
     this.#compositor.setFrame(this.#frame, size);
     this.#compositor.readSegmenterInput(this.#input, this.#pixels);
     this.#compositor.setPicture(canvas, size);
-    this.#compositor.setMask(createMask(256, 144));
+    this.#compositor.setMask(this.#mask);
   }
 
   upload(): void {
@@ -59,7 +62,8 @@ export class PassBench {
     this.#compositor.readSegmenterInput(this.#input, this.#pixels);
   }
 
-  render({ background, quality, usesMask }: PassCase): void {
+  render({ background, quality, usesMask, newMask }: PassCase): void {
+    if (newMask) this.#compositor.setMask(this.#mask);
     this.#compositor.render({ background, quality }, usesMask);
   }
 

@@ -71,9 +71,9 @@ function passCases() {
   const picture = { kind: 'picture', fit: 'cover' };
   const list = [['frame alone', { kind: 'none' }, 'medium', false], ['curtain, colour', color, 'medium', false]];
   for (const quality of ['low', 'medium', 'high']) {
-    list.push([`picture, ${quality}`, picture, quality, true], [`blur, ${quality}`, { kind: 'blur', radius: null }, quality, true]);
+    list.push([`picture, ${quality}`, picture, quality, true], [`picture, ${quality}, new mask`, picture, quality, true, true], [`blur, ${quality}`, { kind: 'blur', radius: null }, quality, true]);
   }
-  return list.map(([name, background, quality, usesMask]) => ({ name, background, quality, usesMask }));
+  return list.map(([name, background, quality, usesMask, newMask = false]) => ({ name, background, quality, usesMask, newMask }));
 }
 
 async function measurePasses(url, size) {

@@ -5,8 +5,9 @@ import { MaskChannel } from '../segmentation/mask-channel';
 import type { ModelLoadCallbacks } from '../segmentation/create-segmenter';
 import type { LoadRequest } from '../segmentation/messages';
 import { inputSizeFor, type SegmenterSpec } from '../segmentation/network-input';
-import type { FrameImage, Mask, Quality, Size } from '../types';
+import type { FrameImage, Mask, Size } from '../types';
 import type { PipelineEvent, PipelineSettings } from './messages';
+import { MaskPacer } from './mask-pacer';
 import { PipelineMeters } from './pipeline-meters';
 import { TextureMasks, type CreateTextureSegmenter } from './texture-masks';
 
@@ -16,6 +17,8 @@ import { TextureMasks, type CreateTextureSegmenter } from './texture-masks';
  */
 export const MASK_MAX_AGE_MS = 2000;
 
+const REQUEST_GRACE_MS = 10;
+
 export interface PipelineOptions {
   canvas: GlCanvas;
   maskPort: MessagePort;
@@ -24,12 +27,6 @@ export interface PipelineOptions {
   createTextureSegmenter: CreateTextureSegmenter | null;
   onEvent(event: PipelineEvent): void;
 }
-
-/**
- * Share of one core that inference may take, where it runs on the processor: the rest is for drawing, for
- * the encoder and for the page. Masks come less often in between; the picture doesn't.
- */
-const INFERENCE_SHARE: Record<Quality, number> = { low: 0.25, medium: 0.42, high: 0.8 };
 
 /** What became of a frame: drawn on the canvas, or not because the GPU context is lost. */
 export type FrameOutcome = DrawnAs | 'context-lost';
@@ -56,7 +53,7 @@ export class Pipeline {
   #requestSpec: SegmenterSpec | null = null;
   #lastFailure = '';
   #maskTimeMs = -Infinity;
-  #nextRequestMs = -Infinity;
+  readonly #pacer = new MaskPacer();
   #inputMs = 0;
   #lastDrawn: DrawnAs | null = null;
   #disposed = false;
@@ -127,7 +124,7 @@ export class Pipeline {
   resetSource(): void {
     this.#epoch += 1;
     this.#maskTimeMs = -Infinity;
-    this.#nextRequestMs = -Infinity;
+    this.#pacer.reset();
     this.#compositor?.clearMask();
   }
 
@@ -167,7 +164,8 @@ export class Pipeline {
     const { spec } = this.#channel;
     const compositor = this.#compositor;
     if (!spec || !compositor || this.#textures?.spec || !this.#frameSize || this.#channel.busy || this.#settings.background.kind === 'none') return;
-    if (this.#frameTimeMs < this.#nextRequestMs) return;
+    // Half a frame's grace: the camera's clock jitters, and a whole frame later would be too late.
+    if (this.#frameTimeMs < this.#request.frameTimeMs + this.#pacer.intervalMs - REQUEST_GRACE_MS) return;
     const size = inputSizeFor(spec.input, this.#frameSize, this.#settings.inputScale);
     this.#requestSpec = spec;
     this.#request = { id: this.#request.id + 1, epoch: this.#epoch, frameTimeMs: this.#frameTimeMs };
@@ -215,11 +213,11 @@ export class Pipeline {
   #handleMask(mask: Mask, id: number, inferenceMs: number): void {
     this.#meters.countInference(inferenceMs);
     const { epoch, frameTimeMs } = this.#request;
-    // Where GL is software the matte's passes come out of the same processor; they cost about what the input did.
-    this.#nextRequestMs = frameTimeMs + (inferenceMs + 2 * this.#inputMs) / (this.#settings.inferenceShare ?? INFERENCE_SHARE[this.#settings.quality]);
     if (id !== this.#request.id || epoch !== this.#epoch || !this.#compositor) return;
     // A network that met another's picture size; what is in the texture must not be taken for its mask.
     if (mask.data.length !== mask.width * mask.height) return;
+    const { quality, inferenceShare } = this.#settings;
+    this.#pacer.update(mask, frameTimeMs, { inferenceMs, inputMs: this.#inputMs }, quality, inferenceShare);
     this.#compositor.setMask(mask);
     this.#maskTimeMs = frameTimeMs;
   }

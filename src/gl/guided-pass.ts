@@ -17,7 +17,7 @@ interface Effort {
 /** `low` follows no edges: the smooth probability is the matte. */
 const EFFORT: Record<Quality, Effort | null> = {
   low: null,
-  medium: { radiusCells: 3, taps: 3, epsilon: 1e-3 },
+  medium: { radiusCells: 3, taps: 2, epsilon: 1e-3 },
   high: { radiusCells: 3, taps: 4, epsilon: 3e-4 },
 };
 /** Output pixels along each side of a block, that are judged together. */

@@ -56,14 +56,14 @@ describe('<virtual-background-camera> pipeline', () => {
 
   it('should not cut out one source with the mask of another', async () => {
     await findPerson(0);
-    const late = await bench.nextRequest(() => bench.show(room, 100));
+    const late = await bench.nextRequest(() => bench.show(room, 400));
     bench.pipeline.resetSource();
-    expect(bench.show(room, 140), 'after the change').to.equal('curtain');
+    expect(bench.show(room, 440), 'after the change').to.equal('curtain');
     bench.answer(late, 1);
     // The network is asked again only after the late answer has come.
-    const fresh = await bench.nextRequest(() => expect(bench.show(room, 180)).to.equal('curtain'));
+    const fresh = await bench.nextRequest(() => expect(bench.show(room, 480)).to.equal('curtain'));
     bench.answer(fresh, 1);
-    await waitFor('the person', () => bench.show(room, 220) === 'person');
+    await waitFor('the person', () => bench.show(room, 520) === 'person');
   });
 
   it('should wait for a new mask when the picture changes its shape, but not its size alone', async () => {
