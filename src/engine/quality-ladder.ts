@@ -25,7 +25,7 @@ export const AUTO_LADDER: readonly EffortLevel[] = [
   // What a fixed `medium` does.
   { name: 'medium', quality: 'medium', inputScale: 1, inferenceShare: 0.42, outputScale: 1 },
   // Two thirds of the network's pixels: as many masks as before in three quarters of the time.
-  { name: 'medium, smaller network input', quality: 'medium', inputScale: 0.8, inferenceShare: 0.33, outputScale: 1 },
+  { name: 'medium, smaller network input', quality: 'medium', inputScale: 0.8, inferenceShare: 0.25, outputScale: 1 },
   // The edge passes are the dearest drawing at full size.
   { name: 'low', quality: 'low', inputScale: 0.8, inferenceShare: 0.2, outputScale: 1 },
   { name: 'low, few masks', quality: 'low', inputScale: 0.7, inferenceShare: 0.15, outputScale: 1 },
