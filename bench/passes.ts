@@ -2,7 +2,7 @@ import { Compositor, type BackgroundMode } from '../src/gl/compositor';
 import type { Mask, Quality, Size } from '../src/types';
 
 /** A mask like BodyPix's: one person in the middle, soft at the rim. */
-function createMask(width: number, height: number): Mask {
+export function createMask(width: number, height: number): Mask {
   const data = new Float32Array(width * height);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {

@@ -50,7 +50,8 @@ function contestants() {
       for (const quality of options.quick ? ['medium'] : ['low', 'medium', 'high', 'auto']) list.push(engine(model, quality, background));
     }
   }
-  list.push({ name: 'selfie none (compositor alone)', contestant: { kind: 'engine', settings: { model: 'selfie', background: 'none', quality: 'medium', host: options.host } } });
+  list.push({ name: 'compositing alone, image', contestant: { kind: 'held-mask' } });
+  list.push({ name: 'none (upload, draw, hand out)', contestant: { kind: 'engine', settings: { model: 'selfie', background: 'none', quality: 'medium', host: options.host } } });
   return list.filter(({ name }) => name === 'floor' || name.includes(options.only));
 }
 
@@ -112,7 +113,7 @@ async function measure(url, size, { name, contestant }, camera) {
     await client.send('Performance.enable');
     const firstFrameMs = await page.evaluate((benchCase) => globalThis.bench.start(benchCase), { ...size, contestant });
     await sleep(WARM_UP_MS);
-    await page.evaluate(() => { globalThis.gc(); globalThis.bench.beginWindow(); });
+    await page.evaluate(() => { globalThis.gc(); return globalThis.bench.beginWindow(); });
     const cpuBefore = treeCpuMs(browser.process().pid);
     const taskBefore = await taskSeconds(client);
     const heapBefore = await page.evaluate(() => performance.memory.usedJSHeapSize);

@@ -148,9 +148,8 @@ export class Pipeline {
     if (this.#frameSize && !sameAspect(this.#frameSize, size)) this.resetSource();
     this.#frameSize = { width: size.width, height: size.height };
     this.#frameTimeMs = timeMs;
-    compositor.setFrame(image, size, this.#settings.outputScale);
-    if (this.#settings.background.kind !== 'none' && this.#textures?.update(size, timeMs, this.#settings.inputScale)) this.#maskTimeMs = timeMs;
-    const drawn = this.#render(compositor);
+    const drawn = this.#drawFrame(compositor, image, size, timeMs);
+    if (drawn === 'context-lost') return drawn;
     this.#meters.countOutput(drawn, performance.now() - start, timeMs - this.#maskTimeMs, timeMs);
     this.#report(drawn);
     return drawn;
@@ -196,6 +195,19 @@ export class Pipeline {
     this.#replacePicture(null);
     this.#compositor?.dispose();
     this.#compositor = null;
+  }
+
+  #drawFrame(compositor: Compositor, image: FrameImage, size: Size, timeMs: number): FrameOutcome {
+    const { background, inputScale, outputScale } = this.#settings;
+    try {
+      compositor.setFrame(image, size, outputScale);
+      if (background.kind !== 'none' && this.#textures?.update(size, timeMs, inputScale)) this.#maskTimeMs = timeMs;
+      return this.#render(compositor);
+    } catch (error) {
+      // The event that tells of a lost context comes later than the calls that it makes fail.
+      if (compositor.context.gl.isContextLost()) return 'context-lost';
+      throw error;
+    }
   }
 
   #render(compositor: Compositor): DrawnAs {
