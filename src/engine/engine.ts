@@ -21,10 +21,10 @@ export interface EngineCallbacks {
   onQualityStep?(step: QualityStep): void;
 }
 
-const NO_STATS: EngineStats = {
+const NO_FIGURES: PipelineStats = {
   inputFps: 0, outputFps: 0, segmentationMs: 0, compositeMs: 0, maskAgeMs: 0,
   droppedFrames: 0, outputFrames: 0, rawFrames: 0, curtainFrames: 0,
-  width: 0, height: 0, backend: null, model: null, quality: null, level: '', host: null,
+  width: 0, height: 0,
 };
 
 /**
@@ -40,7 +40,7 @@ export class Engine {
   #starts = 0;
   #stream: MediaStream | null = null;
   #error: VirtualBackgroundError | null = null;
-  #stats: EngineStats = NO_STATS;
+  #figures: PipelineStats = NO_FIGURES;
   #rejectStart: (error: VirtualBackgroundError) => void = () => undefined;
 
   constructor(callbacks: EngineCallbacks = {}) {
@@ -72,7 +72,15 @@ export class Engine {
   }
 
   get stats(): Readonly<EngineStats> {
-    return this.#stats;
+    const run = this.#run;
+    return {
+      ...this.#figures,
+      backend: run?.model?.spec.backend ?? null,
+      model: run?.model?.spec.model ?? null,
+      quality: run?.effort.settings.quality ?? null,
+      level: run?.effort.levelName ?? '',
+      host: run?.hostKind ?? null,
+    };
   }
 
   /**
@@ -123,7 +131,7 @@ export class Engine {
 
   async #start(): Promise<MediaStream> {
     this.#error = null;
-    this.#stats = NO_STATS;
+    this.#figures = NO_FIGURES;
     const start = ++this.#starts;
     this.#setState('opening');
     // A listener of the state may have stopped it again.
@@ -164,15 +172,8 @@ export class Engine {
   }
 
   #setStats(run: Run, stats: PipelineStats): void {
-    this.#stats = {
-      ...stats,
-      backend: run.model?.spec.backend ?? null,
-      model: run.model?.spec.model ?? null,
-      quality: run.effort.settings.quality,
-      level: run.effort.levelName,
-      host: run.hostKind,
-    };
-    this.#callbacks.onStats?.(this.#stats);
+    this.#figures = stats;
+    if (this.#run === run) this.#callbacks.onStats?.(this.stats);
   }
 
   #fail(error: VirtualBackgroundError): void {

@@ -2,6 +2,8 @@
 export const STALL_MS = 250;
 /** Until the source has shown its own: 30 frames a second. */
 const NOMINAL_INTERVAL = 1_000_000 / 30;
+/** Jitter makes a gap half as long again; only a clear one is a loss. */
+const MISSED_RATIO = 1.75;
 /** A camera's clock jitters, so its rate is learned over some frames. */
 const LEARNING_RATE = 0.2;
 
@@ -33,7 +35,8 @@ export class FrameClock {
     const gap = this.#lastInput === null ? 0 : timestamp - this.#lastInput;
     this.#lastInput = timestamp;
     if (gap <= 0) return 0;
-    if (!waited) return Math.max(0, Math.round(gap / this.#interval) - 1);
+    const ratio = gap / this.#interval;
+    if (!waited) return ratio < MISSED_RATIO ? 0 : Math.round(ratio) - 1;
     this.#interval += (gap - this.#interval) * LEARNING_RATE;
     return 0;
   }
