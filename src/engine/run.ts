@@ -1,12 +1,12 @@
 import { openSource, type FrameSource } from '../capture/frame-source';
-import { VideoFrames } from '../capture/video-frames';
 import { VirtualBackgroundError, createAbortError, deserializeError, toVirtualBackgroundError } from '../errors';
-import { FALLBACK_COLOR, type DrawnAs } from '../gl/compositor';
+import type { DrawnAs } from '../gl/compositor';
 import { probeRenderer } from '../gl/renderer';
 import { SegmentationClient } from '../segmentation/segmentation-client';
 import type { EngineState, ModelProgress } from '../types';
-import { loadBackground, parseBackground, withFit, type BackgroundKind, type LoadedBackground } from './background';
+import { withFit } from './background';
 import { recallBackend } from './backend-memory';
+import { BackgroundPlayer } from './background-player';
 import { Effort } from './effort';
 import { createHost } from './hosts/create-host';
 import type { PipelineHost } from './hosts/host';
@@ -32,8 +32,6 @@ export interface RunCallbacks {
 
 const CAMERA_KEYS = ['deviceId', 'facingMode', 'width', 'height', 'frameRate'] as const;
 const MODEL_KEYS = ['model', 'modelUrl', 'modelFallback', 'quality'] as const;
-const BACKGROUND_KEYS = ['background'] as const;
-const FALLBACK: BackgroundKind = { kind: 'color', color: FALLBACK_COLOR };
 
 /** Everything that lives from one start to one stop. Owns the host, the model, the source and the background. */
 export class Run {
@@ -46,12 +44,9 @@ export class Run {
   #segmentation: SegmentationClient | null = null;
   readonly #sourceWork = new Latest(this.#abort.signal);
   readonly #modelWork = new Latest(this.#abort.signal);
-  readonly #backgroundWork = new Latest(this.#abort.signal);
+  readonly #background: BackgroundPlayer;
   #settings: EngineSettings;
   #source: FrameSource | null = null;
-  #background: LoadedBackground | null = null;
-  #kind: BackgroundKind;
-  #movieFrames: VideoFrames | null = null;
   #loadedModel: LoadedModel | null = null;
   readonly #effort: Effort;
   readonly #model = new NewestWork();
@@ -64,7 +59,13 @@ export class Run {
   constructor(settings: EngineSettings, callbacks: RunCallbacks) {
     this.#settings = settings;
     this.#callbacks = callbacks;
-    this.#kind = initialKind(settings);
+    this.#background = new BackgroundPlayer({
+      signal: this.#abort.signal,
+      initial: settings.background,
+      frameRate: settings.frameRate,
+      onChange: () => this.#configure(),
+      onError: (error) => callbacks.onError(error),
+    });
     this.#effort = new Effort({
       onStep: (step) => callbacks.onQualityStep(step),
       onOverload: (reason) => {
@@ -114,10 +115,10 @@ export class Run {
     });
     this.#model.begin(this.#loadModel());
     this.#opened.begin(this.#changeSource());
-    const background = this.#applyBackground();
+    const background = this.#background.show(this.#settings.background, this.#host);
     await this.#opened.settled();
     this.#setState('loading');
-    await Promise.all([background, drawn, this.#kind.kind === 'none' ? undefined : this.#model.settled()]);
+    await Promise.all([background, drawn, this.#background.kind.kind === 'none' ? undefined : this.#model.settled()]);
     this.#abort.signal.throwIfAborted();
     this.#setState('running');
     // The curtain may have come down again while something else was waited for.
@@ -130,7 +131,7 @@ export class Run {
     const before = this.#settings;
     this.#settings = settings;
     const changed = (keys: readonly (keyof EngineSettings)[]): boolean => keys.some((key) => settings[key] !== before[key]);
-    if (changed(BACKGROUND_KEYS)) void this.#applyBackground();
+    if (changed(['background'])) void this.#background.show(settings.background, this.#host);
     else if (changed(['backgroundFit'])) this.#configure();
     // What the start still waits for, it tells the failure of itself.
     if (changed(MODEL_KEYS)) this.#change(this.#model, this.#loadModel(), ['opening', 'loading']);
@@ -147,8 +148,6 @@ export class Run {
   dispose(): void {
     if (this.#abort.signal.aborted) return;
     this.#abort.abort(createAbortError());
-    this.#movieFrames?.stop();
-    this.#background?.release();
     this.#source?.track?.removeEventListener('ended', this.#handleSourceEnded);
     this.#source?.release();
     this.#segmentation?.dispose();
@@ -180,7 +179,7 @@ export class Run {
   }
 
   #pipelineSettings(): PipelineSettings {
-    return { background: withFit(this.#kind, this.#settings.backgroundFit), ...this.#effort.settings };
+    return { background: withFit(this.#background.kind, this.#settings.backgroundFit), ...this.#effort.settings };
   }
 
   #configure(): void {
@@ -259,58 +258,6 @@ export class Run {
     );
   };
 
-  async #applyBackground(): Promise<void> {
-    const signal = this.#backgroundWork.begin(createAbortError());
-    try {
-      const input = this.#settings.background;
-      // From the open room to a picture that still has to load: the room is no longer wanted.
-      if (this.#kind.kind === 'none' && parseBackground(input) === null) this.#setKind(FALLBACK);
-      const background = await loadBackground(input, signal);
-      if (signal.aborted) {
-        background.bitmap?.close();
-        background.release();
-        return;
-      }
-      this.#useBackground(background);
-    } catch (error) {
-      if (signal.aborted) return;
-      this.#callbacks.onError(toVirtualBackgroundError(error, 'background-load-failed', 'background could not be loaded'));
-    }
-  }
-
-  #useBackground(background: LoadedBackground): void {
-    this.#movieFrames?.stop();
-    this.#movieFrames = null;
-    this.#background?.release();
-    this.#background = background;
-    if (background.bitmap) this.#host.setPicture(background.bitmap);
-    const { movie } = background;
-    if (movie) this.#playMovie(movie);
-    this.#setKind(background.kind);
-  }
-
-  #playMovie(movie: HTMLVideoElement): void {
-    let readable = true;
-    const showFrame = (): void => {
-      try {
-        this.#host.setPictureFrame(movie);
-      } catch (error) {
-        readable = false;
-        this.#movieFrames?.stop();
-        this.#callbacks.onError(
-          new VirtualBackgroundError('background-cross-origin', 'background movie is on another origin, which must send it with CORS', { cause: error }),
-        );
-      }
-    };
-    showFrame();
-    if (readable) this.#movieFrames = new VideoFrames({ video: movie, hiddenFrameRate: this.#settings.frameRate, onFrame: showFrame });
-  }
-
-  #setKind(kind: BackgroundKind): void {
-    this.#kind = kind;
-    this.#configure();
-  }
-
   #configureEffort(): void {
     this.#effort.configure({ quality: this.#settings.quality, model: this.#loadedModel, softwareGl: probeRenderer()?.software ?? true });
   }
@@ -357,13 +304,4 @@ function mayShareContext({ backend }: EngineSettings): boolean {
   if (recallBackend() === 'wasm') return false;
   const renderer = probeRenderer();
   return renderer !== null && !renderer.software;
-}
-
-/** Until a picture is loaded, and where the input is wrong, a plain colour stands in; never the room. */
-function initialKind({ background }: EngineSettings): BackgroundKind {
-  try {
-    return parseBackground(background) ?? FALLBACK;
-  } catch {
-    return FALLBACK;
-  }
 }
