@@ -19,7 +19,10 @@ export class TextureMasks {
   readonly #create: CreateTextureSegmenter;
   readonly #onInference: (durationMs: number) => void;
   #compositor: Compositor;
+  #creating: Promise<TextureSegmenter> | null = null;
   #segmenter: TextureSegmenter | null = null;
+  /** Counts loads: what a superseded one brings is dropped. */
+  #run = 0;
   #spec: SegmenterSpec | null = null;
   #request: { load: LoadRequest; callbacks: ModelLoadCallbacks } | null = null;
   #fence: WebGLSync | null = null;
@@ -41,15 +44,14 @@ export class TextureMasks {
    * @throws VirtualBackgroundError `model-load-failed`
    */
   async load(load: LoadRequest, callbacks: ModelLoadCallbacks): Promise<SegmenterSpec | null> {
+    const run = ++this.#run;
     this.#request = { load, callbacks };
-    const compositor = this.#compositor;
-    const segmenter = this.#segmenter ?? (await this.#create(compositor.context.gl));
-    if (this.#compositor !== compositor) {
-      segmenter.dispose();
-      return null;
-    }
+    const creating = (this.#creating ??= this.#create(this.#compositor.context.gl));
+    const segmenter = await creating;
+    if (run !== this.#run) return null;
     this.#segmenter = segmenter;
     const spec = await segmenter.load(load, callbacks);
+    if (run !== this.#run) return null;
     if (spec) this.#spec = spec;
     return spec;
   }
@@ -77,22 +79,27 @@ export class TextureMasks {
 
   /** The context was lost and came back: everything in it is gone and made again. */
   async restore(compositor: Compositor): Promise<void> {
+    this.#discard();
     this.#compositor = compositor;
-    this.#segmenter?.dispose();
-    this.#segmenter = null;
-    this.#spec = null;
-    this.#fence = null;
     if (this.#request) await this.load(this.#request.load, this.#request.callbacks);
   }
 
   /** No masks until the next {@link load}. */
   unload(): void {
     this.#request = null;
-    this.#segmenter?.dispose();
-    this.#segmenter = null;
-    this.#spec = null;
     const { gl } = this.#compositor.context;
     if (this.#fence) gl.deleteSync(this.#fence);
+    this.#discard();
+  }
+
+  /** Frees the segmenter, also one that is still being made, and makes what is under way outdated. */
+  #discard(): void {
+    this.#run += 1;
+    if (this.#segmenter) this.#segmenter.dispose();
+    else void this.#creating?.then((segmenter) => segmenter.dispose(), () => undefined);
+    this.#creating = null;
+    this.#segmenter = null;
+    this.#spec = null;
     this.#fence = null;
   }
 

@@ -82,7 +82,13 @@ export class BodyPixSegmenter implements Segmenter {
         quantBytes: 2,
         modelUrl: handler,
       });
-      return new BodyPixSegmenter(net, measureStride(net), options);
+      try {
+        return new BodyPixSegmenter(net, measureStride(net), options);
+      } catch (error) {
+        // A graph of another shape: it was loaded all the same.
+        net.dispose();
+        throw error;
+      }
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error);
       throw new VirtualBackgroundError('model-load-failed', `model 'body-pix' could not be loaded from ${url}: ${detail}`, { cause: error });

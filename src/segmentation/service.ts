@@ -50,7 +50,10 @@ export class SegmentationService {
       const backend = await startBackend(request.backend, request.assets);
       const segmenter = await this.#createSegmenter(id, request, backend);
       if (id !== this.#newest) return segmenter.dispose();
-      const inferenceMs = await this.#warmUp(segmenter);
+      const inferenceMs = await this.#warmUp(segmenter).catch((error: unknown) => {
+        segmenter.dispose();
+        throw error;
+      });
       if (id !== this.#newest) return segmenter.dispose();
       this.#replaceSegmenter(segmenter);
       this.#spec = { ...segmenter.spec, inferenceMs };

@@ -55,7 +55,10 @@ export class TextureSegmenter {
       segmenter.dispose();
       return null;
     }
-    const inferenceMs = await this.#warmUp(segmenter);
+    const inferenceMs = await this.#warmUp(segmenter).catch((error: unknown) => {
+      segmenter.dispose();
+      throw error;
+    });
     if (run !== this.#newest) {
       segmenter.dispose();
       return null;

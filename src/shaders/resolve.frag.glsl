@@ -38,5 +38,7 @@ void main() {
   // A network whose cells are the picture's pixels needs no spline, which would only soften it.
   bool direct = u_maskScale == vec2(1.0) && u_maskOffset == vec2(0.0);
   float value = direct ? texture(u_mask, coord).r : cubicSample(coord);
+  // Fails closed: what is no number is background.
+  if (isnan(value)) value = u_logits > 0.5 ? -100.0 : 0.0;
   outColor = vec4(u_logits > 0.5 ? 1.0 / (1.0 + exp(-value)) : value, 0.0, 0.0, 1.0);
 }

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { Compositor } from '../../src/gl/compositor';
 import { createCompositor, createMask, disposeCompositors, drawScene, expectNoGlError, readInput } from '../helpers/gl';
 import { farthest, pixelAt, solidCanvas, WHITE } from '../helpers/pixels';
-import type { Mask } from '../../src/types';
+import { QUALITIES, type Mask } from '../../src/types';
 
 const FRAME = { width: 320, height: 180 };
 const SCENE = { frame: solidCanvas(FRAME, WHITE), background: { kind: 'color', color: [0, 0, 0] }, inputSize: { width: 64, height: 36 } } as const;
@@ -45,6 +45,21 @@ describe('<virtual-background-camera> mask on the GPU', () => {
       expect(farthest(fromGpu, ([red], column, row) => Math.abs(red - pixelAt(fromProcessor, column, row)[0]))).to.be.at.most(2);
       expect(farthest(fromGpu, ([red]) => red), 'something of the person').to.be.above(100);
     });
+  }
+
+  for (const kind of ['logit', 'probability'] as const) {
+    for (const quality of QUALITIES) {
+      it(`should show no room where a network on the GPU gives no numbers: ${kind}, ${quality}`, () => {
+        const mask = createMask({ width: 24, height: 14 }, () => Number.NaN, { kind });
+        const { gl } = compositor.context;
+        compositor.setFrame(SCENE.frame, FRAME);
+        readInput(compositor, SCENE.inputSize);
+        const texture = toDenseTexture(gl, mask, 10);
+        compositor.setDenseMask({ ...mask, texture, rowTexels: 10 });
+        gl.deleteTexture(texture);
+        expect(farthest(drawScene(compositor, { ...SCENE, quality }), ([red]) => red), 'of the white room').to.equal(0);
+      });
+    }
   }
 
   it('should give way to a mask from the processor, and go with the compositor', () => {
