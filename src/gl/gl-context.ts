@@ -33,6 +33,14 @@ interface FormatInfo {
 }
 
 /**
+ * The WebGL2 context of either kind of canvas, null where there is none. Typed as the window's canvas:
+ * what a call on the union of both resolves to hangs on which file the type checker reads first.
+ */
+export function webgl2Of(canvas: GlCanvas, attributes?: WebGLContextAttributes): WebGL2RenderingContext | null {
+  return (canvas as HTMLCanvasElement).getContext('webgl2', attributes);
+}
+
+/**
  * Thin owner of one WebGL2 context and of twgl's calls on it. It adds what twgl leaves out: programs that
  * don't compile throw with the pass and the line, framebuffers are checked for completeness, target and
  * viewport are bound together, and objects are counted.
@@ -50,7 +58,7 @@ export class GlContext {
 
   /** @throws VirtualBackgroundError `webgl2-unavailable` */
   constructor(canvas: GlCanvas) {
-    const gl = canvas.getContext('webgl2', {
+    const gl = webgl2Of(canvas, {
       alpha: false,
       antialias: false,
       depth: false,

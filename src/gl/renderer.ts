@@ -1,3 +1,5 @@
+import { webgl2Of } from './gl-context';
+
 const SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i;
 
 export interface Renderer {
@@ -13,7 +15,7 @@ let known: Renderer | null = null;
 export function probeRenderer(): Renderer | null {
   if (known) return known;
   const canvas = typeof OffscreenCanvas === 'function' ? new OffscreenCanvas(1, 1) : document.createElement('canvas');
-  const gl = canvas.getContext('webgl2');
+  const gl = webgl2Of(canvas);
   if (!gl) return null;
   const info = gl.getExtension('WEBGL_debug_renderer_info');
   const name = String(gl.getParameter(info ? info.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
