@@ -78,11 +78,30 @@ describe('<virtual-background-camera> FrameClock', () => {
     expect(missed.reduce((sum, value) => sum + value, 0)).to.equal(0);
   });
 
-  it('should take a slower camera for what it is', () => {
+  it('should count frames that never reached us, waiting or not', () => {
     const clock = new FrameClock();
-    for (const timestamp of frames(30, 0, 33_333)) clock.countMissed(timestamp, true);
-    for (const timestamp of frames(30, 30 * 33_333, 66_667)) expect(clock.countMissed(timestamp, true)).to.equal(0);
-    expect(clock.countMissed(45 * 66_667, false), 'at its own rate').to.equal(0);
+    for (const timestamp of frames(10, 0, 33_333)) clock.countMissed(timestamp, true);
+    // A starved camera: of three frames two come.
+    const missed = [400, 433, 500, 533, 600, 633, 700, 800, 833].map((ms) => clock.countMissed(ms * 1000, true));
+    expect(missed).to.deep.equal([2, 0, 1, 0, 1, 0, 1, 2, 0]);
+  });
+
+  it('should soon take a slower camera for what it is, and a faster one', () => {
+    const clock = new FrameClock();
+    const count = (timestamps: number[], waited = true): number => timestamps.reduce((sum, timestamp) => sum + clock.countMissed(timestamp, waited), 0);
+    count(frames(30, 0, 33_333));
+    count(frames(10, 1_033_333, 66_667));
+    expect(count(frames(30, 1_700_000, 66_667)), 'after ten frames').to.equal(0);
+    expect(clock.countMissed(3_700_000, false), 'at its own rate').to.equal(0);
+    count(frames(5, 3_733_333, 33_333));
+    expect(clock.countMissed(3_966_667, true), 'the fast rate again').to.equal(2);
+  });
+
+  it('should take a camera that is slow in an uneven way for what it is', () => {
+    const clock = new FrameClock();
+    let timestamp = 0;
+    const missed = Array.from({ length: 60 }, (_value, index) => clock.countMissed((timestamp += 55_000 + (index % 4) * 8_000), true));
+    expect(missed.slice(12).reduce((sum, value) => sum + value, 0)).to.equal(0);
   });
 
   it('should count nothing missed across a change of the source or a step back', () => {

@@ -5,7 +5,12 @@ const NOMINAL_INTERVAL = 1_000_000 / 30;
 /** Jitter makes a gap half as long again; only a clear one is a loss. */
 const MISSED_RATIO = 1.75;
 /** A camera's clock jitters, so its rate is learned over some frames. */
-const LEARNING_RATE = 0.2;
+const LEARNING_RATE = 0.1;
+/** So many gaps in a row of another length are a source of another rate: losses come among shorter gaps. */
+const SLOWER_AFTER = 8;
+const FASTER_AFTER = 3;
+const SLOWER_RATIO = 1.4;
+const FASTER_RATIO = 0.7;
 
 /**
  * Timestamps of the output: those of the source, moved so that they rise steadily across changes of the
@@ -18,27 +23,48 @@ export class FrameClock {
   #lastWallMs = -Infinity;
   #lastSourceMs = -Infinity;
   #interval = NOMINAL_INTERVAL;
+  /** Gaps in a row that are clearly longer, or shorter, than the interval. */
+  readonly #slower: number[] = [];
+  readonly #faster: number[] = [];
 
   /** The next timestamp belongs to another source. */
   reset(): void {
     this.#offset = null;
     this.#lastInput = null;
     this.#interval = NOMINAL_INTERVAL;
+    this.#slower.length = 0;
+    this.#faster.length = 0;
   }
 
   /**
-   * Frames of the source that were dropped because we came too late for them.
+   * Frames of the source that are missing before this one. Those that came while we were busy were dropped
+   * here; where the whole machine is busy, the camera's own process drops some before we see them.
    *
-   * @param waited whether we had to wait for this frame: then none was dropped, and a gap is the source's own
+   * @param waited whether we had to wait for this frame: then a gap may be the source's own
    */
   countMissed(timestamp: number, waited: boolean): number {
     const gap = this.#lastInput === null ? 0 : timestamp - this.#lastInput;
     this.#lastInput = timestamp;
     if (gap <= 0) return 0;
+    if (waited) this.#learn(gap);
     const ratio = gap / this.#interval;
-    if (!waited) return ratio < MISSED_RATIO ? 0 : Math.round(ratio) - 1;
-    this.#interval += (gap - this.#interval) * LEARNING_RATE;
-    return 0;
+    return ratio < MISSED_RATIO ? 0 : Math.round(ratio) - 1;
+  }
+
+  #learn(gap: number): void {
+    const ratio = gap / this.#interval;
+    const other = ratio > SLOWER_RATIO ? this.#slower : ratio < FASTER_RATIO ? this.#faster : null;
+    if (other !== this.#slower) this.#slower.length = 0;
+    if (other !== this.#faster) this.#faster.length = 0;
+    if (!other) {
+      this.#interval += (gap - this.#interval) * LEARNING_RATE;
+      return;
+    }
+    other.push(gap);
+    if (other.length < (other === this.#slower ? SLOWER_AFTER : FASTER_AFTER)) return;
+    // The shortest: the others may have lost frames, too.
+    this.#interval = Math.min(...other);
+    other.length = 0;
   }
 
   next(timestamp: number, nowMs = performance.now()): number {
