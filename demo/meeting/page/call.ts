@@ -1,0 +1,148 @@
+import {
+  ConsoleLogger,
+  DefaultDeviceController,
+  DefaultMeetingSession,
+  LogLevel,
+  MeetingSessionConfiguration,
+  MeetingSessionStatusCode,
+  type AudioVideoFacade,
+  type AudioVideoObserver,
+  type DataMessage,
+  type VideoTileState,
+} from 'amazon-chime-sdk-js';
+import type { JoinInformation } from './join-information.ts';
+
+export type CallState = 'out' | 'joining' | 'in' | 'rejoining';
+
+export interface Person {
+  attendeeId: string;
+  name: string;
+}
+
+export interface CallCallbacks {
+  onState(state: CallState): void;
+  /** The meeting ended, or this side was thrown out; null when it left by itself. */
+  onEnd(reason: string | null): void;
+  onPresence(person: Person, present: boolean): void;
+  onMuted(attendeeId: string, muted: boolean): void;
+  /** A picture of somebody else, or of what somebody shares. */
+  onVideo(tile: { tileId: number; attendeeId: string; name: string; content: boolean }): void;
+  onVideoGone(tileId: number): void;
+  onChat(text: string, from: Person, sentMs: number): void;
+  onStamp(emoji: string, from: Person): void;
+  /** The camera's stream ended. */
+  onVideoInputEnded(): void;
+  onContentEnded(): void;
+}
+
+const CHAT = 'chat';
+const STAMP = 'stamp';
+const CHAT_LIFETIME_MS = 300_000;
+const CONTENT = '#content';
+
+const REASONS: Partial<Record<MeetingSessionStatusCode, string>> = {
+  [MeetingSessionStatusCode.MeetingEnded]: 'The meeting has ended.',
+  [MeetingSessionStatusCode.AudioAttendeeRemoved]: 'You were removed from the meeting.',
+  [MeetingSessionStatusCode.AudioJoinedFromAnotherDevice]: 'You joined from another device.',
+  [MeetingSessionStatusCode.SignalingBadRequest]: 'The meeting does not take this join information. It may be outdated: ask your server for new one.',
+  [MeetingSessionStatusCode.TaskFailed]: 'The meeting cannot be reached.',
+};
+
+/** One stay in a meeting, on the Amazon Chime SDK. */
+export class Call implements AudioVideoObserver {
+  readonly #callbacks: CallCallbacks;
+  readonly #session: DefaultMeetingSession;
+  readonly self: Person;
+  #muted = new Set<string>();
+
+  constructor({ Meeting, Attendee }: JoinInformation, callbacks: CallCallbacks) {
+    this.#callbacks = callbacks;
+    const logger = new ConsoleLogger('meeting', LogLevel.WARN);
+    this.#session = new DefaultMeetingSession(new MeetingSessionConfiguration(Meeting, Attendee), logger, new DefaultDeviceController(logger));
+    this.self = { attendeeId: Attendee.AttendeeId, name: nameOf(Attendee.ExternalUserId) || 'You' };
+    const { audioVideo } = this;
+    audioVideo.addObserver(this);
+    audioVideo.addDeviceChangeObserver({ videoInputStreamEnded: () => callbacks.onVideoInputEnded() });
+    audioVideo.addContentShareObserver({ contentShareDidStop: () => callbacks.onContentEnded() });
+    audioVideo.realtimeSubscribeToAttendeeIdPresence((attendeeId, present, name) => this.#handlePresence(attendeeId, present, nameOf(name)));
+    audioVideo.realtimeSubscribeToReceiveDataMessage(CHAT, (message) => callbacks.onChat(message.text(), senderOf(message), message.timestampMs));
+    audioVideo.realtimeSubscribeToReceiveDataMessage(STAMP, (message) => callbacks.onStamp(message.text(), senderOf(message)));
+  }
+
+  get audioVideo(): AudioVideoFacade {
+    return this.#session.audioVideo;
+  }
+
+  async join(sound: HTMLAudioElement): Promise<void> {
+    await this.audioVideo.bindAudioElement(sound);
+    this.audioVideo.start();
+  }
+
+  async sendVideo(stream: MediaStream): Promise<void> {
+    await this.audioVideo.startVideoInput(stream);
+    this.audioVideo.startLocalVideoTile();
+  }
+
+  /** Others see no picture; the stream stays the SDK's input, and alive. */
+  hideVideo(): void {
+    this.audioVideo.stopLocalVideoTile();
+  }
+
+  sendChat(text: string): void {
+    this.audioVideo.realtimeSendDataMessage(CHAT, text, CHAT_LIFETIME_MS);
+    this.#callbacks.onChat(text, this.self, Date.now());
+  }
+
+  sendStamp(emoji: string): void {
+    this.audioVideo.realtimeSendDataMessage(STAMP, emoji);
+    this.#callbacks.onStamp(emoji, this.self);
+  }
+
+  leave(): void {
+    this.audioVideo.stop();
+  }
+
+  audioVideoDidStartConnecting(reconnecting: boolean): void {
+    this.#callbacks.onState(reconnecting ? 'rejoining' : 'joining');
+  }
+
+  audioVideoDidStart(): void {
+    this.#callbacks.onState('in');
+  }
+
+  audioVideoDidStop(status: Parameters<NonNullable<AudioVideoObserver['audioVideoDidStop']>>[0]): void {
+    const code = status.statusCode();
+    const left = code === MeetingSessionStatusCode.OK || code === MeetingSessionStatusCode.Left;
+    this.#callbacks.onEnd(left ? null : (REASONS[code] ?? `The connection was lost (${MeetingSessionStatusCode[code]}).`));
+    void this.#session.destroy();
+  }
+
+  videoTileDidUpdate({ localTile, tileId, boundAttendeeId, boundExternalUserId, isContent }: VideoTileState): void {
+    if (localTile || !boundAttendeeId || tileId === null) return;
+    this.#callbacks.onVideo({ tileId, attendeeId: boundAttendeeId, name: nameOf(boundExternalUserId), content: isContent });
+  }
+
+  videoTileWasRemoved(tileId: number): void {
+    this.#callbacks.onVideoGone(tileId);
+  }
+
+  #handlePresence(attendeeId: string, present: boolean, name: string): void {
+    // What is shared has a tile of its own, but is no person.
+    if (attendeeId.endsWith(CONTENT)) return;
+    this.#callbacks.onPresence({ attendeeId, name }, present);
+    if (!present || this.#muted.has(attendeeId)) return;
+    this.#muted.add(attendeeId);
+    this.audioVideo.realtimeSubscribeToVolumeIndicator(attendeeId, (_id, _volume, muted) => {
+      if (muted !== null) this.#callbacks.onMuted(attendeeId, muted);
+    });
+  }
+}
+
+function senderOf({ senderAttendeeId, senderExternalUserId }: DataMessage): Person {
+  return { attendeeId: senderAttendeeId, name: nameOf(senderExternalUserId) };
+}
+
+/** Apps write who it is and what to call them into one id: `<user id>#<name>`. */
+function nameOf(externalUserId: string | null | undefined): string {
+  return externalUserId?.split('#').at(-1) ?? '';
+}
