@@ -14,6 +14,10 @@ export type BackgroundFit = (typeof BACKGROUND_FITS)[number];
 export const MODEL_FALLBACKS = ['selfie', 'none'] as const;
 export type ModelFallback = (typeof MODEL_FALLBACKS)[number];
 
+export const PEOPLE = ['main', 'all'] as const;
+/** Whom to cut out: the main person alone, or everybody in the picture. */
+export type People = (typeof PEOPLE)[number];
+
 /** `auto`: WASM where WebGL is software, else what a short measurement at start finds faster. */
 export const BACKEND_SETTINGS = ['auto', 'wasm', 'webgl'] as const;
 export type BackendSetting = (typeof BACKEND_SETTINGS)[number];
@@ -102,7 +106,10 @@ export interface ModelProgress {
 }
 
 /**
- * - string: `none`, `blur`, `blur:<radius px>`, a CSS colour, or the URL of an image or a movie
+ * - string: `none`, `blur`, `blur:<radius px>`, `bokeh`, `bokeh:<radius px>`, a CSS colour, or the URL of an image or
+ *   a movie. Radii are above 0 and at most 200 output pixels: of `blur` the standard deviation, as CSS `blur()`, 2.5 % of
+ *   the shorter side unless told; of `bokeh`, a lens' blur in which lamps become discs, the disc's radius, 5 % unless
+ *   told. Discs are drawn at quality `high`; below, `bokeh` is as strong a Gaussian (half the radius).
  * - Blob or File: an image or a movie
  * - elements, bitmaps, canvases and streams: what they show; a canvas and a stream live, an image once
  */

@@ -22,7 +22,7 @@ export interface LoadedBackground {
 
 const MAX_BLUR_RADIUS = 200;
 const MOVIE_EXTENSION = /\.(mp4|m4v|webm|mov|ogv)$/i;
-const RULE = 'background must be none, blur, blur:<px>, a CSS colour or a URL';
+const RULE = 'background must be none, blur, blur:<px>, bokeh, bokeh:<px>, a CSS colour or a URL';
 
 export function withFit(kind: BackgroundKind, fit: BackgroundFit): BackgroundMode {
   return kind.kind === 'picture' ? { kind: 'picture', fit } : kind;
@@ -39,8 +39,8 @@ export function parseBackground(input: BackgroundInput): BackgroundKind | null {
   const text = input.trim();
   if (text === '') throw new VirtualBackgroundError('attribute-invalid', `${RULE}; got ''`);
   if (text === 'none') return { kind: 'none' };
-  if (text === 'blur') return { kind: 'blur', radius: null };
-  if (text.startsWith('blur:')) return { kind: 'blur', radius: parseRadius(text) };
+  const blur = parseBlur(text);
+  if (blur) return blur;
   const color = CSS.supports('color', text) ? toRgb(text) : null;
   return color && { kind: 'color', color };
 }
@@ -102,13 +102,17 @@ function unknownInput(input: unknown): VirtualBackgroundError {
   );
 }
 
-function parseRadius(text: string): number {
-  const radius = /^blur:\s*(\d+(?:\.\d+)?)(?:px)?$/.exec(text)?.[1];
+function parseBlur(text: string): BackgroundKind | null {
+  const [word, rest] = text.split(/:(.*)/s);
+  if (word !== 'blur' && word !== 'bokeh') return null;
+  const shape = word === 'blur' ? 'gaussian' : 'disc';
+  if (rest === undefined) return { kind: 'blur', radius: null, shape };
+  const radius = /^\s*(\d+(?:\.\d+)?)(?:px)?$/.exec(rest)?.[1];
   const value = Number(radius);
   if (radius === undefined || value <= 0 || value > MAX_BLUR_RADIUS) {
-    throw new VirtualBackgroundError('attribute-invalid', `background blur:<px> must be a number above 0 and at most ${MAX_BLUR_RADIUS}; got '${text}'`);
+    throw new VirtualBackgroundError('attribute-invalid', `background ${word}:<px> must be a number above 0 and at most ${MAX_BLUR_RADIUS}; got '${text}'`);
   }
-  return value;
+  return { kind: 'blur', radius: value, shape };
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { BackgroundFit, FrameImage, Mask, Quality, Size } from '../types';
 import compositeSource from '../shaders/composite.frag.glsl?raw';
-import { BlurPass } from './blur-pass';
+import { BlurPass, type BlurShape } from './blur-pass';
 import { GuidedPass, matteSizeFor, type Matte } from './guided-pass';
 import { GlContext, type GlCanvas, type GlObjectCounts, type Program } from './gl-context';
 import { MaskPass, type DenseMask } from './mask-pass';
@@ -10,8 +10,11 @@ import { SegmenterInputPass } from './segmenter-input-pass';
 /** What stands behind the person. `picture` draws whatever {@link Compositor.setPicture} got last. */
 export type BackgroundMode =
   | { kind: 'none' }
-  /** `radius`: standard deviation in output pixels, as CSS `blur()`; null = 2.5 % of the shorter side. */
-  | { kind: 'blur'; radius: number | null }
+  /**
+   * `radius` in output pixels: of a Gaussian (unless told) the standard deviation, as CSS `blur()`, null = 2.5 % of
+   * the shorter side; of a disc the disc's radius, null = 5 %.
+   */
+  | { kind: 'blur'; radius: number | null; shape?: BlurShape }
   /** sRGB-encoded, 0…1. */
   | { kind: 'color'; color: readonly [number, number, number] }
   | { kind: 'picture'; fit: BackgroundFit };
@@ -153,7 +156,7 @@ export class Compositor {
       return 'raw';
     }
     const matte = usesMask ? this.#resolveMatte(quality, size) : null;
-    if (background.kind === 'blur') this.#drawBlur(background.radius, matte, quality, size);
+    if (background.kind === 'blur') this.#drawBlur(background, matte, quality, size);
     else if (background.kind === 'picture') this.#drawPicture(background.fit, matte, size);
     else this.#draw('color', matte, { u_color: background.color });
     return matte ? 'person' : 'curtain';
@@ -184,10 +187,10 @@ export class Compositor {
     return matte;
   }
 
-  #drawBlur(wanted: number | null, matte: Matte | null, quality: Quality, size: Size): void {
+  #drawBlur({ radius: wanted, shape = 'gaussian' }: BackgroundMode & { kind: 'blur' }, matte: Matte | null, quality: Quality, size: Size): void {
     const curtainRadius = Math.max(size.width, size.height) * CURTAIN_RADIUS;
-    const radius = matte ? (wanted ?? defaultBlurRadius(size)) : curtainRadius;
-    const blurred = this.#blur.render({ frame: this.#frame, matte: matte?.lines ?? null, frameSize: size, radius, quality });
+    const radius = matte ? (wanted ?? defaultBlurRadius(size, shape)) : curtainRadius;
+    const blurred = this.#blur.render({ frame: this.#frame, matte: matte?.lines ?? null, frameSize: size, radius, shape, quality });
     this.#draw('blur', matte, { u_background: blurred.texture });
   }
 
@@ -231,6 +234,7 @@ function toEven(pixels: number): number {
   return Math.max(2, Math.round(pixels / 2) * 2);
 }
 
-function defaultBlurRadius({ width, height }: Size): number {
-  return Math.max(4, Math.min(width, height) * DEFAULT_BLUR);
+/** A disc is as strong a blur as a Gaussian of half its radius. */
+function defaultBlurRadius({ width, height }: Size, shape: BlurShape): number {
+  return Math.max(4, Math.min(width, height) * DEFAULT_BLUR) * (shape === 'disc' ? 2 : 1);
 }

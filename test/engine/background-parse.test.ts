@@ -11,20 +11,26 @@ const bytes = (text: string): number[] => {
 describe('<virtual-background-camera> background', () => {
   it('should read none and blur', () => {
     expect(parseBackground('none')).to.deep.equal({ kind: 'none' });
-    expect(parseBackground(' blur ')).to.deep.equal({ kind: 'blur', radius: null });
-    expect(parseBackground('blur:12')).to.deep.equal({ kind: 'blur', radius: 12 });
-    expect(parseBackground('blur: 2.5px')).to.deep.equal({ kind: 'blur', radius: 2.5 });
-    expect(parseBackground('blur:200')).to.deep.equal({ kind: 'blur', radius: 200 });
+    expect(parseBackground(' blur ')).to.deep.equal({ kind: 'blur', radius: null, shape: 'gaussian' });
+    expect(parseBackground('blur:12')).to.deep.equal({ kind: 'blur', radius: 12, shape: 'gaussian' });
+    expect(parseBackground('blur: 2.5px')).to.deep.equal({ kind: 'blur', radius: 2.5, shape: 'gaussian' });
+    expect(parseBackground('blur:200')).to.deep.equal({ kind: 'blur', radius: 200, shape: 'gaussian' });
   });
 
-  for (const text of ['blur:', 'blur:abc', 'blur:0', 'blur:-4', 'blur:9999', 'blur:200.1', 'blur:1e2', 'blur:12em', 'blur:12 12', 'blur:NaN']) {
+  it('should read bokeh', () => {
+    expect(parseBackground(' bokeh ')).to.deep.equal({ kind: 'blur', radius: null, shape: 'disc' });
+    expect(parseBackground('bokeh:24')).to.deep.equal({ kind: 'blur', radius: 24, shape: 'disc' });
+    expect(parseBackground('bokeh: 0.5px')).to.deep.equal({ kind: 'blur', radius: 0.5, shape: 'disc' });
+  });
+
+  for (const text of ['blur:', 'blur:abc', 'blur:0', 'blur:-4', 'blur:9999', 'blur:200.1', 'blur:1e2', 'blur:12em', 'blur:12 12', 'blur:NaN', 'bokeh:', 'bokeh:0', 'bokeh:201', 'bokeh:big', 'bokeh:1:2', 'blur:\n']) {
     it(`should refuse ${text}`, () => {
-      expectThrow(() => parseBackground(text), 'attribute-invalid', /^background blur:<px> must be a number above 0 and at most 200; got '/);
+      expectThrow(() => parseBackground(text), 'attribute-invalid', new RegExp(`^background ${text.split(':')[0]}:<px> must be a number above 0 and at most 200; got '`));
     });
   }
 
   it('should refuse an empty background', () => {
-    for (const text of ['', '  ']) expectThrow(() => parseBackground(text), 'attribute-invalid', /^background must be none, .*; got ''$/);
+    for (const text of ['', '  ']) expectThrow(() => parseBackground(text), 'attribute-invalid', /^background must be none, blur, blur:<px>, bokeh, bokeh:<px>, .*; got ''$/);
   });
 
   for (const [text, color] of [
@@ -49,7 +55,7 @@ describe('<virtual-background-camera> background', () => {
   });
 
   it('should leave addresses and pictures to be loaded', () => {
-    for (const text of ['beach.png', '/a/b.webm', 'https://example.com/x', 'blob:null/1']) expect(parseBackground(text), text).to.equal(null);
+    for (const text of ['bokehs', 'blurred.png', 'bokeh.jpg', 'beach.png', '/a/b.webm', 'https://example.com/x', 'blob:null/1']) expect(parseBackground(text), text).to.equal(null);
     expect(parseBackground(new Blob())).to.equal(null);
   });
 

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { Compositor } from '../../src/gl/compositor';
 import { GlContext } from '../../src/gl/gl-context';
+import blurDiscSource from '../../src/shaders/blur-disc.frag.glsl?raw';
 import blurPrepareSource from '../../src/shaders/blur-prepare.frag.glsl?raw';
 import blurSource from '../../src/shaders/blur.frag.glsl?raw';
 import compositeSource from '../../src/shaders/composite.frag.glsl?raw';
@@ -19,6 +20,7 @@ import { replace, restoreAll } from '../helpers/spies';
 const SHADERS = {
   box: boxSource,
   classify: classifySource,
+  'blur-disc': blurDiscSource,
   'blur-prepare': blurPrepareSource,
   blur: blurSource,
   composite: compositeSource,
@@ -45,7 +47,8 @@ describe('<virtual-background-camera> shaders', () => {
 
   /** Every permutation that a pass makes. */
   const permutationsOf = (name: string): Record<string, number>[] => {
-    if (name === 'blur') return [{ NORMALIZE: 0 }, { NORMALIZE: 1 }];
+    if (name === 'blur') return [{ LINEAR: 0 }, { LINEAR: 1 }];
+    if (name === 'blur-prepare') return [{ MODE: 0 }, { MODE: 1 }, { MODE: 2 }];
     if (name !== 'composite') return [{}];
     return [0, 1, 2, 3].flatMap((BACKGROUND) => [0, 1].map((PERSON) => ({ BACKGROUND, PERSON })));
   };
