@@ -60,10 +60,24 @@ export interface Mask extends Size {
   /** `logit`: apply the sigmoid for the probability. `probability`: already 0…1. */
   kind: 'logit' | 'probability';
   geometry: MaskGeometry;
+  /** A closer look at part of the frame, which replaces the mask there: its geometry maps that part to 0…1. */
+  detail?: Omit<Mask, 'detail'>;
 }
 
 /** Any picture that WebGL takes as a texture source without a copy through the CPU. */
 export type FrameImage = VideoFrame | ImageBitmap | HTMLVideoElement | HTMLCanvasElement | OffscreenCanvas;
+
+/** How the person's edge looks. */
+export interface MatteLook {
+  /** 0 = cut out with scissors, 1 = as soft as the mask itself. */
+  edgeSoftness: number;
+  /** How much of the new background's light falls on the person's rim: 0 = none, 1 = all. */
+  lightWrap: number;
+  /** How much masks are steadied over time where the picture rests: 0 = not at all, 1 = as much as can be. */
+  temporalStrength: number;
+}
+
+export const DEFAULT_LOOK: Readonly<MatteLook> = { edgeSoftness: 0.4, lightWrap: 0.12, temporalStrength: 0.8 };
 
 /** Figures of the last second or so of a run. Times are medians in milliseconds. */
 export interface EngineStats extends Size {

@@ -1,11 +1,13 @@
-import type { BackgroundFit, FrameImage, Mask, Quality, Size } from '../types';
+import { DEFAULT_LOOK, type BackgroundFit, type FrameImage, type Mask, type MatteLook, type Quality, type Size } from '../types';
 import compositeSource from '../shaders/composite.frag.glsl?raw';
 import { BlurPass } from './blur-pass';
-import { GuidedPass, matteSizeFor, type Matte } from './guided-pass';
-import { GlContext, type GlCanvas, type GlObjectCounts, type Program } from './gl-context';
+import { FrameCopies } from './frame-copies';
+import { GuidedPass, type Matte } from './guided-pass';
+import { GlContext, type GlCanvas, type GlObjectCounts, type Program, type RenderTarget } from './gl-context';
 import { MaskPass, type DenseMask } from './mask-pass';
 import { PicturePass } from './picture-pass';
-import { SegmenterInputPass } from './segmenter-input-pass';
+import { SmallCopyPass, type PictureRect } from './small-copy-pass';
+import { TimePass } from './time-pass';
 
 /** What stands behind the person. `picture` draws whatever {@link Compositor.setPicture} got last. */
 export type BackgroundMode =
@@ -19,17 +21,23 @@ export type BackgroundMode =
 /** What a frame was drawn as; `raw` is the room itself, which only `background="none"` may show. */
 export type DrawnAs = 'person' | 'curtain' | 'raw';
 
-export interface CompositorOptions {
+export interface CompositorOptions extends Partial<MatteLook> {
   background: BackgroundMode;
   quality: Quality;
+  /** How far the person has moved since the mask's frame: share of the picture's width and height. */
+  shift?: readonly [number, number];
 }
+
+const NO_SHIFT = [0, 0] as const;
 
 /** BACKGROUND in composite.frag.glsl. */
 const BACKGROUND = { none: 0, picture: 1, blur: 2, color: 3 } as const;
 /** Shown in place of a picture that isn't there (yet): a calm dark grey, sRGB-encoded. */
 export const FALLBACK_COLOR = [0.16, 0.17, 0.19] as const;
-/** Probabilities between which the person fades in. */
-const EDGE = [0.3, 0.7] as const;
+/** Even the hardest edge is not cut from pixel to pixel. */
+const LEAST_SOFTNESS = 0.02;
+/** Size of what light the background throws, against the output. */
+const GLOW_SCALE = 1 / 24;
 const DEFAULT_BLUR = 0.025;
 /** The curtain's blur, as a share of the frame's longer side: nothing smaller than a wall stays legible. */
 const CURTAIN_RADIUS = 1 / 12;
@@ -41,7 +49,9 @@ const CURTAIN_RADIUS = 1 / 12;
 export class Compositor {
   readonly #context: GlContext;
   readonly #frame: WebGLTexture;
-  readonly #input: SegmenterInputPass;
+  readonly #copy: SmallCopyPass;
+  readonly #copies: FrameCopies;
+  readonly #time: TimePass;
   readonly #mask: MaskPass;
   readonly #guided: GuidedPass;
   readonly #picture: PicturePass;
@@ -51,14 +61,22 @@ export class Compositor {
   #outputSize: Size | null = null;
   /** Of the frame's own pixels, which need not be square. */
   #textureSize: Size | null = null;
+  /** Steadied probability of the mask in use; null = to be made. */
+  #probability: RenderTarget | null = null;
   /** Made of the mask in use at a quality; null = to be made. */
-  #matte: { matte: Matte; quality: Quality } | null = null;
+  #matte: { matte: Matte; key: string } | null = null;
+  #glow: { target: RenderTarget; of: number } | null = null;
+  #quality: Quality = 'medium';
+  #maskTimeMs = 0;
+  #maskElapsedMs = 0;
 
   /** @throws VirtualBackgroundError `webgl2-unavailable`, `shader-failed` */
   constructor(canvas: GlCanvas) {
     this.#context = new GlContext(canvas);
     this.#frame = this.#context.createTexture();
-    this.#input = new SegmenterInputPass(this.#context);
+    this.#copy = new SmallCopyPass(this.#context);
+    this.#copies = new FrameCopies(this.#context, this.#copy);
+    this.#time = new TimePass(this.#context);
     this.#mask = new MaskPass(this.#context);
     this.#guided = new GuidedPass(this.#context);
     this.#picture = new PicturePass(this.#context);
@@ -106,29 +124,47 @@ export class Compositor {
    * @param into RGBA 0…255, `width * height * 4` bytes, top row first
    */
   readSegmenterInput(inputSize: Size, into: Uint8Array): void {
-    if (!this.#frameSize) return;
-    this.#context.readPixels(this.#input.render(this.#frame, this.#frameSize, inputSize), into);
+    const frame = this.#currentFrame();
+    if (frame) this.#context.readPixels(this.#copies.drawInput(frame, inputSize, this.#quality), into);
+  }
+
+  /** The same of a part of the frame. */
+  readSegmenterDetail(rect: PictureRect, inputSize: Size, into: Uint8Array): void {
+    const frame = this.#currentFrame();
+    if (frame) this.#context.readPixels(this.#copies.drawDetail(frame, inputSize, rect, this.#quality), into);
   }
 
   /** Draws the small picture of the current frame and leaves it on the GPU; the compositor keeps ownership. */
   drawSegmenterInput(inputSize: Size): WebGLTexture | null {
-    return this.#frameSize && this.#input.render(this.#frame, this.#frameSize, inputSize).texture;
+    const frame = this.#currentFrame();
+    return frame && this.#copies.drawInput(frame, inputSize, this.#quality).texture;
   }
 
-  /** A mask of the frame whose small picture was drawn last, on the GPU already. */
-  setDenseMask(mask: DenseMask): void {
+  /**
+   * A mask of the frame whose small picture was drawn last, on the GPU already.
+   *
+   * @param timeMs when that frame arrived
+   */
+  setDenseMask(mask: DenseMask, timeMs = performance.now()): void {
     this.#mask.setDenseMask(mask);
-    this.#matte = null;
+    this.#takeMask(timeMs);
   }
 
-  /** A mask of the frame whose small picture was drawn last. The array stays the caller's. */
-  setMask(mask: Mask): void {
+  /**
+   * A mask of the frame whose small picture was drawn last. The array stays the caller's.
+   *
+   * @param timeMs when that frame arrived
+   */
+  setMask(mask: Mask, timeMs = performance.now()): void {
     this.#mask.setMask(mask);
-    this.#matte = null;
+    this.#takeMask(timeMs);
   }
 
   clearMask(): void {
     this.#mask.clear();
+    this.#copies.clear();
+    this.#time.clear();
+    this.#probability = null;
     this.#matte = null;
   }
 
@@ -145,7 +181,10 @@ export class Compositor {
    *
    * @param usesMask false when the mask must not be used (too old): the curtain is drawn
    */
-  render({ background, quality }: CompositorOptions, usesMask: boolean): DrawnAs {
+  render({ background, quality, shift = NO_SHIFT, ...look }: CompositorOptions, usesMask: boolean): DrawnAs {
+    this.#quality = quality;
+    this.#look = { ...DEFAULT_LOOK, ...look };
+    this.#shift = shift;
     const size = this.#outputSize;
     if (!this.#frameSize || !size) return 'curtain';
     if (background.kind === 'none') {
@@ -163,7 +202,9 @@ export class Compositor {
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    for (const pass of [this.#input, this.#mask, this.#guided, this.#picture, this.#blur]) pass.dispose();
+    if (this.#glow) this.#context.deleteTarget(this.#glow.target);
+    this.#glow = null;
+    for (const pass of [this.#copies, this.#copy, this.#time, this.#mask, this.#guided, this.#picture, this.#blur]) pass.dispose();
     for (const program of this.#composites.values()) this.#context.deleteProgram(program);
     this.#composites.clear();
     this.#context.deleteTexture(this.#frame);
@@ -171,17 +212,43 @@ export class Compositor {
   }
 
   #disposed = false;
+  #look: MatteLook = DEFAULT_LOOK;
+  #shift: readonly [number, number] = NO_SHIFT;
+
+  #currentFrame(): { texture: WebGLTexture; size: Size } | null {
+    return this.#frameSize && { texture: this.#frame, size: this.#frameSize };
+  }
+
+  #takeMask(timeMs: number): void {
+    this.#maskElapsedMs = timeMs - this.#maskTimeMs;
+    this.#maskTimeMs = timeMs;
+    this.#copies.takeGuide();
+    this.#probability = null;
+    this.#matte = null;
+  }
 
   /** The mask's passes, once a mask rather than once a frame. */
   #resolveMatte(quality: Quality, output: Size): Matte | null {
-    if (this.#matte?.quality === quality) return this.#matte.matte;
-    const guide = this.#input.target;
-    const { mask } = this.#mask;
-    const probability = guide && this.#mask.render(matteSizeFor(guide, quality));
-    if (!guide || !mask || !probability) return null;
-    const matte = this.#guided.render({ probability, guide, cell: probability.width / mask.width, quality, output, edge: EDGE });
-    this.#matte = { matte, quality };
+    const edge = edgeOf(this.#look);
+    const key = `${quality} ${edge.join()}`;
+    if (this.#matte?.key === key) return this.#matte.matte;
+    const { guide } = this.#copies;
+    const probability = guide && this.#resolveProbability(guide);
+    const { cellWidth } = this.#mask;
+    if (!guide || !probability || !cellWidth) return null;
+    const matte = this.#guided.render({ probability, guide, cell: cellWidth * guide.width, quality, output, edge });
+    this.#matte = { matte, key };
     return matte;
+  }
+
+  #resolveProbability(guide: RenderTarget): RenderTarget | null {
+    if (this.#probability) return this.#probability;
+    const probability = this.#mask.render(guide);
+    if (!probability) return null;
+    const { lastGuide } = this.#copies;
+    const { temporalStrength } = this.#look;
+    this.#probability = this.#time.render({ probability, guide, lastGuide, elapsedMs: this.#maskElapsedMs, strength: temporalStrength });
+    return this.#probability;
   }
 
   #drawBlur(wanted: number | null, matte: Matte | null, quality: Quality, size: Size): void {
@@ -194,8 +261,21 @@ export class Compositor {
   #drawPicture(fit: BackgroundFit, matte: Matte | null, size: Size): void {
     this.#picture.setFit(fit);
     const picture = this.#picture.render(size);
-    if (picture) this.#draw('picture', matte, { u_background: this.#context.nearest(picture.texture) });
-    else this.#draw('color', matte, { u_color: FALLBACK_COLOR });
+    if (picture) {
+      const glow = matte && { u_glow: this.#drawGlow(picture, size) };
+      this.#draw('picture', matte, { u_background: this.#context.nearest(picture.texture), ...glow });
+    } else {
+      this.#draw('color', matte, { u_color: FALLBACK_COLOR });
+    }
+  }
+
+  #drawGlow(picture: RenderTarget, size: Size): WebGLTexture {
+    const { version } = this.#picture;
+    if (this.#glow?.of === version) return this.#glow.target.texture;
+    const small = { width: Math.max(1, Math.round(size.width * GLOW_SCALE)), height: Math.max(1, Math.round(size.height * GLOW_SCALE)) };
+    const target = this.#copy.draw(this.#glow?.target ?? null, { source: picture.texture, sourceSize: size, size: small });
+    this.#glow = { target, of: version };
+    return target.texture;
   }
 
   /** The last pass, onto the canvas. Without a matte only the background is drawn. */
@@ -205,7 +285,16 @@ export class Compositor {
     const { width, height } = context.canvas;
     const exact = this.#textureSize?.width === width && this.#textureSize.height === height;
     const frame = exact ? context.nearest(this.#frame) : this.#frame;
-    const person = matte && { u_matte: matte.lines, u_blocks: context.nearest(matte.blocks), u_blockScale: matte.blockScale, u_edge: EDGE };
+    const person = matte && {
+      u_matte: matte.lines,
+      u_person: matte.person,
+      u_room: matte.room,
+      u_blocks: context.nearest(matte.blocks),
+      u_blockScale: matte.blockScale,
+      u_shift: this.#shift,
+      u_edge: edgeOf(this.#look),
+      u_lightWrap: this.#look.lightWrap,
+    };
     context.draw(program, null, { ...(matte || kind === 'none' ? { u_frame: frame } : {}), ...person, ...uniforms });
   }
 
@@ -233,4 +322,10 @@ function toEven(pixels: number): number {
 
 function defaultBlurRadius({ width, height }: Size): number {
   return Math.max(4, Math.min(width, height) * DEFAULT_BLUR);
+}
+
+/** Probabilities between which the person fades in. */
+function edgeOf({ edgeSoftness }: MatteLook): readonly [number, number] {
+  const reach = Math.max(LEAST_SOFTNESS, edgeSoftness) / 2;
+  return [0.5 - reach, 0.5 + reach];
 }

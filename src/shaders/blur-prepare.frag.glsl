@@ -1,7 +1,7 @@
 #version 300 es
 // Purpose: first step of the person-free blur: a small copy of the picture, each sample weighed by how much
 // it is background, so that the person doesn't bleed into what surrounds them.
-// Inputs: u_frame, sRGB-encoded; u_matte: the line p = a·I + b for the person probability, as in
+// Inputs: u_frame, sRGB-encoded; u_matte: the line p = a·(RGB − 0.5) + b for the person probability, as in
 // composite.frag.glsl; u_personWeight: 1 = leave the person out,
 // 0 = the curtain (the whole picture counts). u_texel, u_taps as in downsample.frag.glsl.
 // Output: premultiplied: rgb = colour * weight, a = weight (0..1). The last pass divides.
@@ -14,8 +14,6 @@ uniform int u_taps;
 in vec2 v_texCoord;
 out vec4 outColor;
 
-const vec3 LUMA = vec3(0.299, 0.587, 0.114);
-
 void main() {
   float stepSize = 1.0 / float(u_taps);
   vec4 sum = vec4(0.0);
@@ -25,8 +23,8 @@ void main() {
       // The rim is part person: only what is surely background counts fully. The floor keeps a colour
       // for the inside of a person who fills the picture.
       vec3 color = texture(u_frame, coord).rgb;
-      vec2 line = texture(u_matte, coord).rg;
-      float person = line.x * (dot(color, LUMA) - 0.5) + line.y;
+      vec4 line = texture(u_matte, coord);
+      float person = dot(line.rgb, color - 0.5) + line.a;
       float background = 1.0 - smoothstep(0.0, 0.4, person);
       float weight = mix(1.0, max(background, 0.002), u_personWeight);
       sum += vec4(color * weight, weight);

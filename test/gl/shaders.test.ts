@@ -11,6 +11,7 @@ import classifySource from '../../src/shaders/classify.frag.glsl?raw';
 import guidedMomentsSource from '../../src/shaders/guided-moments.frag.glsl?raw';
 import guidedSolveSource from '../../src/shaders/guided-solve.frag.glsl?raw';
 import resolveSource from '../../src/shaders/resolve.frag.glsl?raw';
+import timeSource from '../../src/shaders/time.frag.glsl?raw';
 import unpackSource from '../../src/shaders/unpack.frag.glsl?raw';
 import { expectThrow } from '../helpers/errors';
 import { createCanvas } from '../helpers/pixels';
@@ -27,6 +28,7 @@ const SHADERS = {
   'guided-moments': guidedMomentsSource,
   'guided-solve': guidedSolveSource,
   resolve: resolveSource,
+  time: timeSource,
   unpack: unpackSource,
 };
 const EMPTY = '#version 300 es\nprecision highp float;\nout vec4 outColor;\nvoid main() { outColor = vec4(1.0); }\n';
@@ -46,6 +48,8 @@ describe('<virtual-background-camera> shaders', () => {
   /** Every permutation that a pass makes. */
   const permutationsOf = (name: string): Record<string, number>[] => {
     if (name === 'blur') return [{ NORMALIZE: 0 }, { NORMALIZE: 1 }];
+    if (name === 'guided-solve') return [{ PLAIN: 0 }, { PLAIN: 1 }];
+    if (name === 'resolve') return [{ DETAIL: 0 }, { DETAIL: 1 }];
     if (name !== 'composite') return [{}];
     return [0, 1, 2, 3].flatMap((BACKGROUND) => [0, 1].map((PERSON) => ({ BACKGROUND, PERSON })));
   };
