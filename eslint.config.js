@@ -17,7 +17,8 @@ const rooms = [
   { place: 'src/gl', from: ['src/shaders', ...LEAVES], packages: ['twgl.js'] },
   { place: 'src/output', from: LEAVES, packages: [] },
   { place: 'src/shaders', from: [], packages: [] },
-  { place: 'src/integrations', from: LEAVES, typesFrom: ['src/engine'], packages: [], typePackages: ['amazon-chime-sdk-js', 'livekit-client', 'twilio-video'] },
+  // The adapters for SDKs that open the camera have to make a background for the track that they are given.
+  { place: 'src/integrations', from: ['src/create-virtual-background', ...LEAVES], typesFrom: ['src/engine'], packages: [], typePackages: ['amazon-chime-sdk-js', 'livekit-client', 'twilio-video'] },
   { place: 'demo', from: ['src/index', 'src/define'] },
   { place: 'src', from: ['src'] },
 ];

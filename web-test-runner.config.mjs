@@ -4,6 +4,7 @@ import { ensureCameraClip } from './scripts/make-camera-clip.mjs';
 import { baseBrowserFlags, findBrowser } from './scripts/find-browser.mjs';
 import { ROOT, hasShared } from './scripts/paths.mjs';
 import { bundledDependenciesPlugin } from './scripts/test-runner/dependencies.mjs';
+import { docsCodePlugin } from './scripts/test-runner/docs-code.mjs';
 import { viteLikeSourcesPlugin } from './scripts/test-runner/sources.mjs';
 import { testEnvironment } from './scripts/test-runner/test-environment.mjs';
 import { listReporter } from './scripts/test-runner/reporter.mjs';
@@ -23,6 +24,7 @@ export default {
   plugins: [
     bundledDependenciesPlugin(),
     viteLikeSourcesPlugin(),
+    docsCodePlugin(),
     esbuildPlugin({ ts: true, target: 'es2022', tsconfig: `${ROOT}tsconfig.json` }),
   ],
   middleware: [

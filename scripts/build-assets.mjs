@@ -5,6 +5,7 @@
  *   selfie-landscape.json, .bin   MediaPipe Selfie Segmentation, 144×256, as a TensorFlow.js graph model
  *   selfie-general.json, .bin     the same, 256×256
  *   tfjs-backend-wasm*.wasm       the WASM backend of TensorFlow.js
+ *   tfjs-backend-wasm-threads.worker.js   what its threads run
  *   NOTICE.txt                    whose work these are
  *
  *   node scripts/build-assets.mjs [--force]
@@ -18,6 +19,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ROOT } from './paths.mjs';
 import { convertTflite } from './tflite/convert.mjs';
+import { joinThreadScript } from './wasm-threads.mjs';
 
 const SELFIE_PACKAGE = '@mediapipe/selfie_segmentation';
 const WASM_PACKAGE = '@tensorflow/tfjs-backend-wasm';
@@ -28,13 +30,17 @@ const MODELS = {
   'selfie-general': 'selfie_segmentation.tflite',
 };
 const WASM_FILES = ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm', 'tfjs-backend-wasm-threaded-simd.wasm'];
+/** The script of the threads, and the files of the package that it is made of. */
+const THREADS = 'tfjs-backend-wasm-threads.worker.js';
+const THREAD_PARTS = { factory: 'tfjs-backend-wasm-threaded-simd.js', worker: 'tfjs-backend-wasm-threaded-simd.worker.js' };
 const NOTICE = 'NOTICE.txt';
 
 const CONVERTER = fileURLToPath(new URL('./tflite/', import.meta.url));
+const THREAD_SCRIPT = fileURLToPath(new URL('./wasm-threads.mjs', import.meta.url));
 const SCRIPT = fileURLToPath(import.meta.url);
 
 /** Every file that {@link buildAssets} writes. */
-export const ASSET_FILES = [...Object.keys(MODELS).flatMap((name) => [`${name}.json`, `${name}.bin`]), ...WASM_FILES, NOTICE];
+export const ASSET_FILES = [...Object.keys(MODELS).flatMap((name) => [`${name}.json`, `${name}.bin`]), ...WASM_FILES, THREADS, NOTICE];
 
 /**
  * @param {{ folder?: string, force?: boolean }} [options] `folder`: where to write, src/assets when left out.
@@ -46,7 +52,8 @@ export async function buildAssets({ folder = join(ROOT, 'src/assets'), force = f
   const wasm = await findPackage(WASM_PACKAGE);
   const outputs = ASSET_FILES.map((name) => join(folder, name));
   if (!force && (await areNewer(outputs, await listInputs(selfie, wasm)))) return { built: false, folder };
-  await writeAll(folder, [...(await convertModels(selfie)), ...(await readWasmFiles(wasm)), { name: NOTICE, content: notice(selfie, wasm) }]);
+  const threads = { name: THREADS, content: await makeThreadScript(wasm) };
+  await writeAll(folder, [...(await convertModels(selfie)), ...(await readWasmFiles(wasm)), threads, { name: NOTICE, content: notice(selfie, wasm) }]);
   return { built: true, folder };
 }
 
@@ -79,9 +86,10 @@ async function listInputs(selfie, wasm) {
   const converter = await readdir(CONVERTER);
   return [
     SCRIPT,
+    THREAD_SCRIPT,
     ...converter.map((name) => join(CONVERTER, name)),
     ...['package.json', ...Object.values(MODELS)].map((name) => join(selfie.folder, name)),
-    ...['package.json', ...WASM_FILES.map((name) => join('wasm-out', name))].map((name) => join(wasm.folder, name)),
+    ...['package.json', ...[...WASM_FILES, ...Object.values(THREAD_PARTS)].map((name) => join('wasm-out', name))].map((name) => join(wasm.folder, name)),
   ];
 }
 
@@ -113,6 +121,12 @@ function readWasmFiles(wasm) {
   return Promise.all(WASM_FILES.map(async (name) => ({ name, content: await readFrom(wasm, join('wasm-out', name)) })));
 }
 
+/** @param {Package} wasm */
+async function makeThreadScript(wasm) {
+  const read = async (/** @type {string} */ file) => new TextDecoder().decode(await readFrom(wasm, join('wasm-out', file)));
+  return joinThreadScript({ factory: await read(THREAD_PARTS.factory), worker: await read(THREAD_PARTS.worker), source: `${wasm.name} ${wasm.version}` });
+}
+
 /** @param {Package} selfie @param {Package} wasm */
 function notice(selfie, wasm) {
   const modelFiles = Object.keys(MODELS).flatMap((name) => [`${name}.json`, `${name}.bin`]);
@@ -128,6 +142,10 @@ ${WASM_FILES.join(', ')}
   TensorFlow.js, WebAssembly backend, by Google. Apache License 2.0.
   Source: npm package ${wasm.name} ${wasm.version}, https://www.npmjs.com/package/${wasm.name}
   Unchanged.
+
+${THREADS}
+  The same package: ${Object.values(THREAD_PARTS).join(', ')}.
+  Changed: the two put into one file, so that the second need not load the first.
 
 Apache License 2.0: https://www.apache.org/licenses/LICENSE-2.0
 `;

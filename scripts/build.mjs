@@ -1,7 +1,7 @@
 /**
  * Builds `dist/`:
  *
- * - `index.js`, `define.js`: what apps import; third-party packages stay imports, shaders are inlined;
+ * - `index.js`, `define.js`, `chime.js`, `livekit.js`, `twilio.js`: what apps import; third-party packages stay imports, shaders are inlined;
  * - `*.worker.js`: one self-contained file each, so that they work wherever an app's bundler puts them;
  * - `virtual-background-camera.js`: everything in one file, for `<script type="module">` from any server;
  * - `assets/`: WASM and model files; `*.d.ts`: types.
@@ -17,7 +17,9 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { CACHE, DIST, ROOT } from './paths.mjs';
 
-const TYPE_ENTRIES = ['index.d.ts', 'define.d.ts'];
+/** Each in a file of its own: an app that uses none of these SDKs must not meet their types. */
+export const INTEGRATIONS = ['chime', 'livekit', 'twilio'];
+const TYPE_ENTRIES = ['index.d.ts', 'define.d.ts', ...INTEGRATIONS.map((name) => join('integrations', `${name}.d.ts`))];
 const KEY_FILE = join(CACHE, 'build-key');
 const src = (name) => join(ROOT, 'src', name);
 
@@ -125,7 +127,8 @@ export async function buildPackage({ ifStale = false } = {}) {
   await rm(KEY_FILE, { force: true });
   await rm(DIST, { recursive: true, force: true });
   await mkdir(DIST, { recursive: true });
-  await bundle({ index: src('index.ts'), define: src('define.ts') }, { external: isDependency, minify: false });
+  const integrations = Object.fromEntries(INTEGRATIONS.map((name) => [name, src(`integrations/${name}.ts`)]));
+  await bundle({ index: src('index.ts'), define: src('define.ts'), ...integrations }, { external: isDependency, minify: false });
   for (const name of WORKERS) {
     await bundle({ [name]: src(`${name}.ts`) }, { minify: true, singleFile: true });
   }

@@ -6,6 +6,8 @@
 export interface AssetUrls {
   /** TensorFlow.js WASM backend, by the file name the backend asks for. */
   wasm: Record<WasmFile, string>;
+  /** What the threads of that backend run: a classic worker script. */
+  wasmThreads: string;
   /** Bundled selfie models: graph JSON and weights. */
   selfieLandscape: ModelFiles;
   selfieGeneral: ModelFiles;
@@ -31,6 +33,7 @@ const defaultUrls = (): AssetUrls => ({
     'tfjs-backend-wasm-simd.wasm': new URL(/* @vite-ignore */ './assets/tfjs-backend-wasm-simd.wasm', import.meta.url).href,
     'tfjs-backend-wasm-threaded-simd.wasm': new URL(/* @vite-ignore */ './assets/tfjs-backend-wasm-threaded-simd.wasm', import.meta.url).href,
   },
+  wasmThreads: new URL(/* @vite-ignore */ './assets/tfjs-backend-wasm-threads.worker.js', import.meta.url).href,
   selfieLandscape: {
     json: new URL(/* @vite-ignore */ './assets/selfie-landscape.json', import.meta.url).href,
     weights: new URL(/* @vite-ignore */ './assets/selfie-landscape.bin', import.meta.url).href,
@@ -53,6 +56,7 @@ export function resolveAssetUrls(assetBase?: string | null): AssetUrls {
   const at = (name: string): string => new URL(name, folder).href;
   return {
     wasm: Object.fromEntries(WASM_FILES.map((name) => [name, at(name)])) as Record<WasmFile, string>,
+    wasmThreads: at('tfjs-backend-wasm-threads.worker.js'),
     selfieLandscape: { json: at('selfie-landscape.json'), weights: at('selfie-landscape.bin') },
     selfieGeneral: { json: at('selfie-general.json'), weights: at('selfie-general.bin') },
   };

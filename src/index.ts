@@ -1,5 +1,6 @@
 export { VirtualBackgroundCamera } from './components/virtual-background-camera';
-export { Engine, type EngineCallbacks } from './engine/engine';
+export { VirtualBackground, createVirtualBackground, type VirtualBackgroundOptions } from './create-virtual-background';
+export { Engine, type EngineCallbacks, type EngineOptions } from './engine/engine';
 export { DEFAULT_SETTINGS, type EngineSettings } from './engine/settings';
 export type { EffortLevel } from './engine/quality-ladder';
 export type { QualityStep } from './engine/quality-controller';

@@ -93,8 +93,12 @@ async function entryModule(specifier) {
   }
   const entry = probe.metafile.inputs['<stdin>'].imports[0].path;
   if (probe.metafile.inputs[entry].format !== 'cjs') return `export * from '${specifier}'; export { default } from '${specifier}';`;
-  const names = Object.keys(await import(specifier)).filter((name) => name !== 'default' && /^[A-Za-z_$][\w$]*$/.test(name));
-  return `import all from '${specifier}'; export default all; export const { ${names.join(', ')} } = all;`;
+  const found = await import(specifier);
+  // Node too sees only what it can tell from the text; the rest hangs on the exports object, its default export.
+  const known = new Set([...Object.keys(found), ...Object.keys(found.default ?? {})]);
+  const names = [...known].filter((name) => name !== 'default' && /^[A-Za-z_$][\w$]*$/.test(name));
+  // A package that was an ES module once has no default export unless it says so.
+  return `import * as all from '${specifier}'; export default all.default ?? all; export const { ${names.join(', ')} } = all;`;
 }
 
 async function bundle(specifiers, outdir) {

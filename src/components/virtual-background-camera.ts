@@ -3,7 +3,7 @@ import { property, query, state } from 'lit/decorators.js';
 import { keyed } from 'lit/directives/keyed.js';
 import { Engine } from '../engine/engine';
 import { DEFAULT_SETTINGS, type EngineSettings } from '../engine/settings';
-import { toVirtualBackgroundError, type VirtualBackgroundError } from '../errors';
+import { VirtualBackgroundError, toVirtualBackgroundError } from '../errors';
 import type {
   BackendSetting,
   BackgroundFit,
@@ -30,7 +30,7 @@ const REMOVAL_GRACE_MS = 250;
  * Takes the camera, puts another background behind the person and hands out the result as a MediaStream.
  *
  * Attributes and properties can change while it runs; `stream` stays the same object with the same track
- * from `start()` to `stop()`.
+ * from `start()` to `stop()` (a track that its holder stopped is replaced when `stream` is read again).
  *
  * @summary A camera with a virtual background.
  * @tag virtual-background-camera
@@ -86,13 +86,13 @@ export class VirtualBackgroundCamera extends LitElement {
   /** `user`, `environment`, `left` or `right`, on devices with several cameras. */
   @property({ attribute: 'facing-mode' }) facingMode: string | null = DEFAULT_SETTINGS.facingMode;
 
-  /** Wanted width of the camera's picture, pixels. */
+  /** Wanted width of the camera's picture, pixels; with `height` the most that goes out, unless a screen is shared. */
   @property({ converter: numberConverter }) width: number = DEFAULT_SETTINGS.width;
 
-  /** Wanted height of the camera's picture, pixels. */
+  /** Wanted height of the camera's picture, pixels; a portrait picture may be as high as `width` and as wide as `height`. */
   @property({ converter: numberConverter }) height: number = DEFAULT_SETTINGS.height;
 
-  /** Wanted frames a second of the camera. */
+  /** Wanted frames a second of the camera, and the most that go out. */
   @property({ attribute: 'frame-rate', converter: numberConverter }) frameRate: number = DEFAULT_SETTINGS.frameRate;
 
   /** Folder that holds copies of the package's `assets` files; default: beside the script. Read at `start()`. */
@@ -141,7 +141,10 @@ export class VirtualBackgroundCamera extends LitElement {
     });
   }
 
-  /** The outgoing video, without audio: null before the first composited frame and after `stop()`. */
+  /**
+   * The outgoing video, without audio: null before the first composited frame and after `stop()`. When its holder
+   * stopped the track, reading it puts a live one in its place; if nobody does for ten seconds, the camera goes off.
+   */
   get stream(): MediaStream | null {
     return this.#engine.stream;
   }
@@ -180,6 +183,38 @@ export class VirtualBackgroundCamera extends LitElement {
   /** Turns the camera off and ends the stream, from any state. */
   stop(): void {
     this.#engine.stop();
+  }
+
+  // The Amazon Chime SDK would take an element passed instead of its stream for camera constraints, and open the raw
+  // camera. With these members it takes it for one of its VideoTransformDevices, and sends `stream`.
+
+  /** @internal */
+  intrinsicDevice(): Promise<MediaStream> {
+    return this.start();
+  }
+
+  /** @internal */
+  transformStream(stream: MediaStream): Promise<MediaStream> {
+    return Promise.resolve(stream);
+  }
+
+  /** @internal */
+  get outputMediaStream(): MediaStream | null {
+    return this.stream;
+  }
+
+  /** @internal */
+  onOutputStreamDisconnect(): void {
+    this.#engine.release();
+  }
+
+  /**
+   * A member of `MediaTrackConstraints`, which the browser reads when somebody else takes the element for them.
+   *
+   * @internal
+   */
+  get advanced(): never {
+    throw new VirtualBackgroundError('source-unsupported', 'Pass the stream of <virtual-background-camera>, not the element: as constraints it would open the camera without a background');
   }
 
   override connectedCallback(): void {

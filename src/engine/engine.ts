@@ -27,12 +27,18 @@ const NO_FIGURES: PipelineStats = {
   width: 0, height: 0,
 };
 
+export interface EngineOptions {
+  /** When the source ends: wait, interrupted, for another one (`set({ source })`) instead of failing. Default: false. */
+  outlivesSource?: boolean;
+}
+
 /**
  * The virtual background without a user interface: settings in, one lasting video stream out. One engine
  * runs at most one {@link Run} at a time.
  */
 export class Engine {
   readonly #callbacks: EngineCallbacks;
+  readonly #outlivesSource: boolean;
   #settings: EngineSettings;
   #state: EngineState = 'idle';
   #run: Run | null = null;
@@ -43,8 +49,9 @@ export class Engine {
   #figures: PipelineStats = NO_FIGURES;
   #rejectStart: (error: VirtualBackgroundError) => void = () => undefined;
 
-  constructor(callbacks: EngineCallbacks = {}) {
+  constructor(callbacks: EngineCallbacks = {}, { outlivesSource = false }: EngineOptions = {}) {
     this.#callbacks = callbacks;
+    this.#outlivesSource = outlivesSource;
     this.#settings = { ...DEFAULT_SETTINGS };
   }
 
@@ -61,14 +68,17 @@ export class Engine {
     return this.#error;
   }
 
-  /** Video only; null before the first frame that may be shown and after {@link stop}. */
+  /**
+   * Video only; null before the first frame that may be shown and after {@link stop}. When whoever held its track
+   * stopped it, reading it puts a live track into the same stream; if nobody does for ten seconds, the engine stops.
+   */
   get stream(): MediaStream | null {
-    return this.#stream;
+    return this.#stream && (this.#run?.takeStream() ?? null);
   }
 
-  /** The same stream from the moment of {@link start}: shows the curtain while the model loads. */
+  /** The same picture from the moment of {@link start}: shows the curtain while the model loads. Not to be sent. */
   get previewStream(): MediaStream | null {
-    return this.#run?.stream ?? null;
+    return this.#run?.previewStream ?? null;
   }
 
   get stats(): Readonly<EngineStats> {
@@ -115,7 +125,14 @@ export class Engine {
    */
   start(): Promise<MediaStream> {
     this.#started ??= this.#start();
+    // Whoever starts it wants a live track in it.
+    if (this.#stream) this.#run?.takeStream();
     return this.#started;
+  }
+
+  /** Stops the handed-out track as its holder would; see {@link stream}. */
+  release(): void {
+    if (this.#stream) this.#run?.release();
   }
 
   /** Ends the run from any state, and the output track with it. */
@@ -143,7 +160,7 @@ export class Engine {
     try {
       const run = this.#createRun();
       await Promise.race([run.start(), stopped]);
-      return run.stream;
+      return run.takeStream();
     } catch (error) {
       const failure = toVirtualBackgroundError(error, 'internal', 'The virtual background could not be started');
       if (failure.code !== 'aborted') this.#fail(failure);
@@ -154,7 +171,7 @@ export class Engine {
   #createRun(): Run {
     const run: Run = new Run(this.#settings, {
       onState: (state) => {
-        if (state === 'running') this.#setStream(run.stream);
+        if (state === 'running' && !this.#stream) this.#setStream(run.takeStream());
         this.#setState(state);
       },
       onProgress: (progress) => this.#callbacks.onProgress?.(progress),
@@ -166,7 +183,10 @@ export class Engine {
       onStats: (stats) => this.#setStats(run, stats),
       onSourceChange: () => this.#callbacks.onSourceChange?.(),
       onQualityStep: (step) => this.#callbacks.onQualityStep?.(step),
-    });
+      onAbandoned: () => {
+        if (this.#run === run) this.stop();
+      },
+    }, { outlivesSource: this.#outlivesSource });
     this.#run = run;
     return run;
   }
@@ -197,10 +217,10 @@ export class Engine {
     this.#stream = null;
     this.#setState(state);
     if (stream) this.#callbacks.onStreamChange?.(null);
+    run?.tellEnded();
   }
 
   #setStream(stream: MediaStream): void {
-    if (stream === this.#stream) return;
     this.#stream = stream;
     this.#callbacks.onStreamChange?.(stream);
   }

@@ -5,8 +5,15 @@ import type { SegmenterSpec } from '../segmentation/network-input';
 import type { EngineStats, Quality, Size } from '../types';
 import type { EffortLevel } from './quality-ladder';
 
+/** The most that goes out: pixels of a landscape picture (turned for a portrait one), and frames a second. */
+export interface OutputLimit extends Size {
+  frameRate: number;
+}
+
 /** What a pipeline draws; sent whole at every change. */
 export interface PipelineSettings extends Partial<Pick<EffortLevel, 'inputScale' | 'inferenceShare' | 'outputScale'>> {
+  /** Kept by the host; none when left out. */
+  limit?: OutputLimit;
   background: BackgroundMode;
   /** Effort at the person's edge; sets what the other efforts are unless they are given. */
   quality: Quality;

@@ -1,7 +1,8 @@
-import { openSource, type FrameSource } from '../capture/frame-source';
+import type { FrameSource } from '../capture/frame-source';
 import { VirtualBackgroundError, createAbortError, deserializeError, toVirtualBackgroundError } from '../errors';
 import type { DrawnAs } from '../gl/compositor';
 import { probeRenderer } from '../gl/renderer';
+import { OutgoingStream } from '../output/outgoing-stream';
 import { SegmentationClient } from '../segmentation/segmentation-client';
 import type { EngineState, ModelProgress } from '../types';
 import { withFit } from './background';
@@ -15,6 +16,7 @@ import type { PipelineEvent, PipelineSettings, PipelineStats } from './messages'
 import { loadModel, type LoadedModel, type ModelHost, type ModelHosts } from './model-loader';
 import type { QualityStep } from './quality-controller';
 import type { EngineSettings } from './settings';
+import { SourceSlot } from './source-slot';
 
 export interface RunCallbacks {
   onState(state: EngineState): void;
@@ -28,37 +30,65 @@ export interface RunCallbacks {
   /** Frames come from the newly opened source from now on. */
   onSourceChange(): void;
   onQualityStep(step: QualityStep): void;
+  /** Whoever held the stream's track stopped it, and nobody asked for the stream again for a while. */
+  onAbandoned(): void;
+}
+
+export interface RunOptions {
+  /** When the source ends: wait for another one instead of failing. */
+  outlivesSource: boolean;
 }
 
 const CAMERA_KEYS = ['deviceId', 'facingMode', 'width', 'height', 'frameRate'] as const;
+const LIMIT_KEYS = ['source', 'width', 'height', 'frameRate'] as const;
 const MODEL_KEYS = ['model', 'modelUrl', 'modelFallback', 'quality'] as const;
+
+/**
+ * How long the camera stays on for a holder who stopped the track and may come back: long enough for an app that
+ * chooses its devices anew or joins again, short enough that the camera's light does not puzzle whoever turned
+ * the video off.
+ */
+export const ABANDON_MS = 10_000;
+/** `stop()` on a track fires no event, so tracks are looked at. */
+const WATCH_MS = 500;
 
 /** Everything that lives from one start to one stop. Owns the host, the model, the source and the background. */
 export class Run {
-  readonly stream: MediaStream;
+  /** Of the run's own: lives whatever becomes of the one that was handed out. */
+  readonly previewStream: MediaStream;
   readonly #callbacks: RunCallbacks;
   readonly #abort = new AbortController();
   readonly #host: PipelineHost;
   readonly #maskPort: MessagePort;
   readonly #modelHosts: ModelHosts;
   #segmentation: SegmentationClient | null = null;
-  readonly #sourceWork = new Latest(this.#abort.signal);
+  readonly #source: SourceSlot;
   readonly #modelWork = new Latest(this.#abort.signal);
   readonly #background: BackgroundPlayer;
   #settings: EngineSettings;
-  #source: FrameSource | null = null;
   #loadedModel: LoadedModel | null = null;
   readonly #effort: Effort;
   readonly #model = new NewestWork();
   readonly #opened = new NewestWork();
+  readonly #outgoing: OutgoingStream;
+  readonly #outlivesSource: boolean;
+  readonly #watch: ReturnType<typeof setInterval>;
+  #releasedMs: number | null = null;
   #state: EngineState = 'opening';
   #lastDrawn: DrawnAs | null = null;
   #announceDrawn: () => void = () => undefined;
 
   /** @throws VirtualBackgroundError `webgl2-unavailable`, `shader-failed`, `output-unsupported` */
-  constructor(settings: EngineSettings, callbacks: RunCallbacks) {
+  constructor(settings: EngineSettings, callbacks: RunCallbacks, { outlivesSource }: RunOptions) {
     this.#settings = settings;
     this.#callbacks = callbacks;
+    this.#outlivesSource = outlivesSource;
+    this.#source = new SourceSlot({
+      signal: this.#abort.signal,
+      onOpen: (source) => this.#takeSource(source),
+      onChange: () => callbacks.onSourceChange(),
+      onEnded: () => this.#handleSourceEnded(),
+    });
     this.#background = new BackgroundPlayer({
       signal: this.#abort.signal,
       initial: settings.background,
@@ -84,11 +114,25 @@ export class Run {
       sharesContext,
       onEvent: (event) => this.#handlePipelineEvent(event),
     });
-    this.stream = new MediaStream([this.#host.track]);
+    this.previewStream = new MediaStream([this.#host.track]);
+    this.#outgoing = new OutgoingStream(this.#host.track);
+    this.#watch = setInterval(() => this.#watchTracks(), WATCH_MS);
     this.#modelHosts = {
       worker: { load: (request) => this.#segmentationClient().load(request), unload: () => this.#segmentation?.unload() },
       sharedContext: sharesContext ? this.#sharedContextHost() : null,
     };
+  }
+
+  /** The stream to hand out, with a live track in it again if its holder stopped the last one. */
+  takeStream(): MediaStream {
+    this.#outgoing.renew();
+    this.#releasedMs = null;
+    return this.#outgoing.stream;
+  }
+
+  /** Stops the handed-out track as its holder would. */
+  release(): void {
+    this.#outgoing.release();
   }
 
   get hostKind(): PipelineHost['kind'] {
@@ -114,11 +158,12 @@ export class Run {
       this.#announceDrawn = resolve;
     });
     this.#model.begin(this.#loadModel());
-    this.#opened.begin(this.#changeSource());
+    this.#opened.begin(this.#source.change(this.#settings));
     const background = this.#background.show(this.#settings.background, this.#host);
     await this.#opened.settled();
     this.#setState('loading');
     await Promise.all([background, drawn, this.#background.kind.kind === 'none' ? undefined : this.#model.settled()]);
+    await this.#outgoing.settle(() => this.#host.drawnSize, this.#abort.signal);
     this.#abort.signal.throwIfAborted();
     this.#setState('running');
     // The curtain may have come down again while something else was waited for.
@@ -133,10 +178,11 @@ export class Run {
     const changed = (keys: readonly (keyof EngineSettings)[]): boolean => keys.some((key) => settings[key] !== before[key]);
     if (changed(['background'])) void this.#background.show(settings.background, this.#host);
     else if (changed(['backgroundFit'])) this.#configure();
+    if (changed(LIMIT_KEYS)) this.#configure();
     // What the start still waits for, it tells the failure of itself.
     if (changed(MODEL_KEYS)) this.#change(this.#model, this.#loadModel(), ['opening', 'loading']);
     const isCamera = settings.source === 'camera';
-    if (changed(['source']) || (isCamera && changed(CAMERA_KEYS))) this.#change(this.#opened, this.#changeSource(before), ['opening']);
+    if (changed(['source']) || (isCamera && changed(CAMERA_KEYS))) this.#change(this.#opened, this.#source.change(settings, before), ['opening']);
   }
 
   #change(kind: NewestWork, work: Promise<void>, awaitedIn: readonly EngineState[]): void {
@@ -148,11 +194,25 @@ export class Run {
   dispose(): void {
     if (this.#abort.signal.aborted) return;
     this.#abort.abort(createAbortError());
-    this.#source?.track?.removeEventListener('ended', this.#handleSourceEnded);
-    this.#source?.release();
+    clearInterval(this.#watch);
+    this.#outgoing.end();
+    this.#source.release();
     this.#segmentation?.dispose();
     this.#maskPort.close();
     this.#host.dispose();
+  }
+
+  /** Tells the holder of the stream's track that it ended with the run; comes last, since a listener may start anew. */
+  tellEnded(): void {
+    this.#outgoing.tellEnded();
+  }
+
+  #watchTracks(): void {
+    this.#source.inspect();
+    if (!this.#outgoing.released) return;
+    const now = performance.now();
+    this.#releasedMs ??= now;
+    if (now - this.#releasedMs >= ABANDON_MS) this.#callbacks.onAbandoned();
   }
 
   /** Made when first needed: a network in the pipeline's own context needs no worker. */
@@ -179,7 +239,10 @@ export class Run {
   }
 
   #pipelineSettings(): PipelineSettings {
-    return { background: withFit(this.#background.kind, this.#settings.backgroundFit), ...this.#effort.settings };
+    const { source, width, height, frameRate, backgroundFit } = this.#settings;
+    // A screen made smaller cannot be read any more.
+    const size = source === 'screen' ? { width: Infinity, height: Infinity } : { width, height };
+    return { background: withFit(this.#background.kind, backgroundFit), ...this.#effort.settings, limit: { ...size, frameRate } };
   }
 
   #configure(): void {
@@ -217,46 +280,20 @@ export class Run {
     }
   }
 
-  async #changeSource(before?: EngineSettings): Promise<void> {
-    const signal = this.#sourceWork.begin(createAbortError());
-    if (before && (await this.#adjustCamera(before))) return;
-    const source = await openSource(this.#settings.source, this.#settings, signal);
-    if (signal.aborted) source.release();
-    signal.throwIfAborted();
-    try {
-      this.#host.setSource(source);
-    } catch (error) {
-      source.release();
-      throw error;
-    }
-    const previous = this.#source;
-    previous?.track?.removeEventListener('ended', this.#handleSourceEnded);
-    this.#source = source;
-    source.track?.addEventListener('ended', this.#handleSourceEnded);
+  #takeSource(source: FrameSource): void {
+    this.#host.setSource(source);
     this.#effort.reset();
-    previous?.release();
-    this.#callbacks.onSourceChange();
+    // It may have been interrupted for want of a source.
+    if (this.#state === 'interrupted' && this.#lastDrawn !== 'curtain') this.#setState('running');
   }
 
-  /** A running camera takes another size or rate without being opened again. */
-  async #adjustCamera(before: EngineSettings): Promise<boolean> {
-    const { source, deviceId, facingMode, width, height, frameRate } = this.#settings;
-    const sameDevice = source === before.source && deviceId === before.deviceId && facingMode === before.facingMode;
-    const track = this.#source?.track;
-    if (!sameDevice || source !== 'camera' || !track) return false;
-    try {
-      await track.applyConstraints({ width: { ideal: width }, height: { ideal: height }, frameRate: { ideal: frameRate } });
-    } catch (error) {
-      throw new VirtualBackgroundError('camera-constraints', 'width, height or frame-rate could not be changed on the running camera', { cause: error });
-    }
-    return true;
+  #handleSourceEnded(): void {
+    if (!this.#outlivesSource) {
+      this.#callbacks.onFatal(
+        new VirtualBackgroundError('source-ended', 'The camera or the shared screen ended (unplugged, or stopped by its permission): start again'),
+      );
+    } else if (this.#state === 'running') this.#setState('interrupted');
   }
-
-  readonly #handleSourceEnded = (): void => {
-    this.#callbacks.onFatal(
-      new VirtualBackgroundError('source-ended', 'The camera or the shared screen ended (unplugged, or stopped by its permission): start again'),
-    );
-  };
 
   #configureEffort(): void {
     this.#effort.configure({ quality: this.#settings.quality, model: this.#loadedModel, softwareGl: probeRenderer()?.software ?? true });

@@ -1,6 +1,6 @@
 import { VirtualBackgroundError } from '../errors';
 
-/** The lasting output: one video track in one stream, from start to stop. */
+/** The lasting output of a run; pages get clones of its track, see {@link OutgoingStream}. */
 export interface OutputTrack {
   readonly track: MediaStreamTrack;
   /** Ends the track and tells whoever listens for `ended`. Safe to call twice. */

@@ -1,11 +1,14 @@
-import type { ControlRequest } from './messages';
+import type { ControlRequest, ControlResponse } from './messages';
 import { SegmentationService } from './service';
+import { ThreadChoice } from './thread-choice';
+import { startWasmThreads } from './wasm-threads';
 
 /** Makes a worker's global scope answer segmentation messages. */
 export function installSegmentationWorker(scope: typeof globalThis): void {
-  const service = new SegmentationService((response) => {
+  const reply = (response: ControlResponse): void => {
     scope.postMessage(response);
-  });
+  };
+  const service = new SegmentationService(reply, new ThreadChoice(startWasmThreads));
   scope.addEventListener('message', (event: MessageEvent<ControlRequest>) => {
     service.handle(event.data);
   });

@@ -3,8 +3,9 @@ import type { Backend } from '../types';
 import { createSegmenter } from './create-segmenter';
 import type { ControlRequest, ControlResponse, DataRequest, DataResponse, LoadRequest } from './messages';
 import { inputSizeFor, type SegmenterSpec } from './network-input';
-import type { Segmenter } from './segmenter';
+import type { Segmenter, SmallPicture } from './segmenter';
 import { segmentPicture, startBackend } from './tf-runtime';
+import type { ThreadChoice } from './thread-choice';
 
 /** Frame that the warm-up stands for. */
 const WARM_UP_FRAME = { width: 640, height: 360 };
@@ -16,6 +17,7 @@ const WARM_UP_RUNS = 3;
  */
 export class SegmentationService {
   readonly #reply: (response: ControlResponse) => void;
+  readonly #threads: ThreadChoice | undefined;
   #segmenter: Segmenter | null = null;
   #spec: SegmenterSpec | null = null;
   #port: MessagePort | null = null;
@@ -23,8 +25,10 @@ export class SegmentationService {
   /** One thing at a time on this thread: loading and inference would only disturb each other's timing. */
   #queue: Promise<void> = Promise.resolve();
 
-  constructor(reply: (response: ControlResponse) => void) {
+  /** @param threads left out where inference has this thread alone: in a page, which may not wait for others */
+  constructor(reply: (response: ControlResponse) => void, threads?: ThreadChoice) {
     this.#reply = reply;
+    this.#threads = threads;
   }
 
   handle(message: ControlRequest): void {
@@ -47,7 +51,7 @@ export class SegmentationService {
 
   async #load(id: number, request: LoadRequest): Promise<void> {
     try {
-      const backend = await startBackend(request.backend, request.assets);
+      const backend = await startBackend(request.backend, request.assets, (assets) => this.#threads?.start(assets) ?? null);
       const segmenter = await this.#createSegmenter(id, request, backend);
       if (id !== this.#newest) return segmenter.dispose();
       const inferenceMs = await this.#warmUp(segmenter).catch((error: unknown) => {
@@ -75,10 +79,15 @@ export class SegmentationService {
     });
   }
 
-  /** First runs compile and allocate; the best of the next ones tells the speed. */
-  async #warmUp(segmenter: Segmenter): Promise<number> {
+  #warmUp(segmenter: Segmenter): Promise<number> {
     const size = inputSizeFor(segmenter.spec.input, WARM_UP_FRAME);
     const picture = { ...size, pixels: new Uint8Array(size.width * size.height * 4) };
+    const measure = (): Promise<number> => this.#measure(segmenter, picture);
+    return this.#threads?.choose(measure) ?? measure();
+  }
+
+  /** First runs compile and allocate; the best of the next ones tells the speed. */
+  async #measure(segmenter: Segmenter, picture: SmallPicture): Promise<number> {
     let best = Infinity;
     for (let run = 0; run < WARM_UP_RUNS; run++) {
       const start = performance.now();
@@ -112,6 +121,7 @@ export class SegmentationService {
       const start = performance.now();
       const mask = await segmentPicture(segmenter, { pixels: new Uint8Array(buffer), width, height });
       const inferenceMs = performance.now() - start;
+      this.#threads?.note(inferenceMs);
       this.#send({ type: 'mask', id, mask, buffer, inferenceMs }, [buffer, mask.data.buffer]);
     } catch (error) {
       const failure = toVirtualBackgroundError(error, 'segmentation-failed', 'The person could not be found');

@@ -5,26 +5,30 @@ import type { AssetUrls } from '../assets';
 import type { Backend, BackendSetting, Mask } from '../types';
 import type { Segmenter, SmallPicture } from './segmenter';
 
+/** Makes a WASM backend that can work on several threads; null where that can't be. */
+export type StartThreads = (assets: AssetUrls) => Promise<tf.KernelBackend | null> | null;
+
 /**
  * Starts a TensorFlow.js backend in this thread, once.
  *
+ * @param startThreads tried first for the WASM backend; without it, or where it gives null, TensorFlow.js makes its own
  * @throws VirtualBackgroundError `model-load-failed` when no backend starts
  */
-export function startBackend(setting: BackendSetting, assets: AssetUrls): Promise<Backend> {
+export function startBackend(setting: BackendSetting, assets: AssetUrls, startThreads?: StartThreads): Promise<Backend> {
   // One after the other: TensorFlow.js gives up a start that another one overtakes.
-  const backend = starting.then(() => tryBackends(setting, assets));
+  const backend = starting.then(() => tryBackends(setting, assets, startThreads));
   starting = backend.catch(() => undefined);
   return backend;
 }
 
 let starting: Promise<unknown> = Promise.resolve();
 
-async function tryBackends(setting: BackendSetting, assets: AssetUrls): Promise<Backend> {
+async function tryBackends(setting: BackendSetting, assets: AssetUrls, startThreads?: StartThreads): Promise<Backend> {
   const candidates: Backend[] = setting === 'auto' ? ['wasm', 'webgl'] : [setting];
   const failures: string[] = [];
   for (const backend of candidates) {
     try {
-      await importBackend(backend, assets);
+      await importBackend(backend, assets, startThreads);
       if (await tf.setBackend(backend)) {
         await tf.ready();
         return backend;
@@ -40,19 +44,25 @@ async function tryBackends(setting: BackendSetting, assets: AssetUrls): Promise<
   );
 }
 
-let wasmPathsSet = false;
+let wasmReady = false;
+const WASM_PRIORITY = 2;
 
-async function importBackend(backend: Backend, assets: AssetUrls): Promise<void> {
+async function importBackend(backend: Backend, assets: AssetUrls, startThreads?: StartThreads): Promise<void> {
   if (backend === 'webgl') {
     await import('@tensorflow/tfjs-backend-webgl');
     return;
   }
   // TensorFlow.js refuses new paths once the backend runs.
-  if (wasmPathsSet) return;
-  // Its threads start from blob: URLs, which a strict CSP forbids and this package promises not to use.
+  if (wasmReady) return;
+  const threaded = await startThreads?.(assets);
+  // Left to itself the backend starts threads from blob: URLs, which a strict CSP forbids and this package promises not to use.
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
   setWasmPaths(assets.wasm);
-  wasmPathsSet = true;
+  if (threaded) {
+    tf.removeBackend('wasm');
+    tf.registerBackend('wasm', () => threaded, WASM_PRIORITY);
+  }
+  wasmReady = true;
 }
 
 /**

@@ -50,7 +50,7 @@ for (const host of HOSTS) {
         expect(element.stats.rawFrames).to.equal(0);
         model.resolve();
         const stream = await starting;
-        expect(previewOf(element).srcObject).to.equal(stream);
+        expect(element.stream).to.equal(stream);
       });
     }
 

@@ -27,6 +27,8 @@ describe('<virtual-background-camera> in the page', () => {
   itWithModel('should run on through a move in the page', async () => {
     const element = createElement();
     const stream = await element.start();
+    await element.updateComplete;
+    const shown = previewOf(element).srcObject;
     const events = recordEvents(element);
     const container = document.createElement('div');
     document.body.append(container);
@@ -34,7 +36,7 @@ describe('<virtual-background-camera> in the page', () => {
     await nextTask(REMOVAL_MS);
     expect(element).to.include({ state: 'running', stream });
     expect(events.states).to.deep.equal([]);
-    expect(previewOf(element).srcObject).to.equal(stream);
+    expect(previewOf(element).srcObject).to.equal(shown).and.be.instanceOf(MediaStream);
     await waitFor('the preview', () => !previewOf(element).paused);
     container.remove();
   });

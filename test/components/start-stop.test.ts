@@ -33,11 +33,13 @@ for (const host of HOSTS) {
       expect(element.stats).to.include({ host, model: 'selfie', backend: 'wasm', quality: 'low', rawFrames: 0, ...SIZE });
       expect(element.error).to.equal(null);
       expect(part(element, 'status').textContent).to.equal('Running');
-      expect(previewOf(element).srcObject).to.equal(stream);
+      const shown = trackOf(previewOf(element).srcObject as MediaStream);
+      expect(shown, 'the preview, which nobody else can stop').to.include({ readyState: 'live' }).and.not.equal(trackOf(stream));
 
       element.stop();
       expectStopped(element);
       expect(trackOf(stream).readyState).to.equal('ended');
+      expect(shown.readyState).to.equal('ended');
       expect(events.states).to.deep.equal(['opening', 'loading', 'running', 'idle']);
       expect(events.streams).to.deep.equal([stream, null]);
       await element.updateComplete;

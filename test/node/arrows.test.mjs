@@ -27,6 +27,7 @@ describe('import arrows', () => {
     ['src/gl/x.ts', "import source from '../shaders/mask.frag.glsl?raw'; import * as twgl from 'twgl.js';"],
     ['src/segmentation/x.ts', "import { other } from './other.ts'; await import('@tensorflow/tfjs-backend-webgl');"],
     ['src/integrations/x.ts', "import type { Stats } from '../engine/engine'; import type { A } from 'amazon-chime-sdk-js';"],
+    ['src/integrations/x.ts', "import { createVirtualBackground } from '../create-virtual-background';"],
     ['src/define.ts', "import { VirtualBackgroundCamera } from './index';"],
     ['demo/x.ts', "import '../src/define'; import { x } from './other';"],
     ['test/gl/x.test.ts', "import { Compositor } from '../../src/gl/compositor';"],

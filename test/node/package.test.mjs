@@ -5,7 +5,7 @@ import { builtinModules } from 'node:module';
 import { dirname, join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { init, parse } from 'es-module-lexer';
-import { WORKERS, buildPackage } from '../../scripts/build.mjs';
+import { INTEGRATIONS, WORKERS, buildPackage } from '../../scripts/build.mjs';
 import { DIST, ROOT } from '../../scripts/paths.mjs';
 import { measureSizes } from '../../scripts/size.mjs';
 
@@ -65,9 +65,40 @@ describe('the built package', () => {
     }
   });
 
-  it('should need no types but those of lit', async () => {
+  it('should need no types but those of lit, and in an adapter those of its SDK', async () => {
     const packages = (await typeImports()).filter(([, address]) => !/^(\.|lit$|lit\/)/.test(address));
-    assert.deepEqual(packages, []);
+    assert.deepEqual(packages.sort(), [
+      [join('integrations', 'chime.d.ts'), 'amazon-chime-sdk-js'],
+      [join('integrations', 'livekit.d.ts'), 'livekit-client'],
+      [join('integrations', 'twilio.d.ts'), 'twilio-video'],
+    ]);
+  });
+
+  it('should lead from no other entry to the types of an SDK', async () => {
+    const imports = await typeImports();
+    const reached = new Set();
+    const follow = (file) => {
+      if (reached.has(file)) return;
+      reached.add(file);
+      for (const [from, address] of imports) {
+        if (from === file && address.startsWith('.')) follow(join(dirname(file), address.replace(/\.js$/, '.d.ts')));
+      }
+    };
+    follow('index.d.ts');
+    follow('define.d.ts');
+    assert.ok(reached.has(join('engine', 'engine.d.ts')));
+    assert.deepEqual([...reached].filter((file) => file.startsWith('integrations')), []);
+  });
+
+  it('should have an adapter for each SDK, which needs neither the SDK nor a DOM to be imported', async () => {
+    const exported = { chime: 'ChimeVideoTransformDevice', livekit: 'VirtualBackgroundProcessor', twilio: 'withVirtualBackground' };
+    assert.deepEqual(Object.keys(exported), INTEGRATIONS);
+    for (const [name, what] of Object.entries(exported)) {
+      assert.equal(typeof (await import(`virtual-background-camera/${name}`))[what], 'function', name);
+      assert.equal(typeof (await import(`virtual-background-camera/${name}.js`))[what], 'function', name);
+      const lines = (await readFile(join(ROOT, 'src/integrations', `${name}.ts`), 'utf8')).trimEnd().split('\n').length;
+      assert.ok(lines < 100, `${name}.ts has ${lines} lines`);
+    }
   });
 
   for (const name of SINGLE_FILES) {
@@ -96,6 +127,7 @@ describe('the built package', () => {
     }
     for (const worker of WORKER_FILES) assert.ok(found.has(`./${worker}`), worker);
     assert.ok([...found].some((path) => path.endsWith('.wasm')));
+    assert.ok(found.has('./assets/tfjs-backend-wasm-threads.worker.js'));
   });
 
   /** Fails with the place found, not with a megabyte of script. */

@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { mkdir, mkdtemp, readFile, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
+import { Script } from 'node:vm';
 import { join } from 'node:path';
 import { ByteBuffer } from 'flatbuffers';
 import { getKernelsForBackend } from '@tensorflow/tfjs-core';
@@ -13,6 +14,7 @@ import { EMITTED_OPERATORS } from '../../scripts/tflite/emit.mjs';
 import { decodeFloat16, encodeFloat16 } from '../../scripts/tflite/float16.mjs';
 import { KNOWN_OPERATORS, lowerTflite } from '../../scripts/tflite/lower.mjs';
 import { readTflite, tensorValues } from '../../scripts/tflite/reader.mjs';
+import { joinThreadScript } from '../../scripts/wasm-threads.mjs';
 
 const MODELS = [
   { file: 'selfie_segmentation_landscape.tflite', size: [144, 256] },
@@ -181,6 +183,23 @@ describe('build-assets', () => {
     await mkdir(join(blocked, ASSET_FILES[0]), { recursive: true });
     await assert.rejects(buildAssets({ folder: blocked }));
     assert.deepEqual(await readdir(blocked), [ASSET_FILES[0]]);
+  });
+
+  it('should put what threads run into one plain script, which loads no other', async () => {
+    const text = await readFile(join(folder, 'tfjs-backend-wasm-threads.worker.js'), 'utf8');
+    assert.doesNotThrow(() => new Script(text));
+    assert.match(text, /WasmBackendModuleThreadedSimd\(Module\)/);
+    assert.doesNotMatch(text, /createObjectURL|importScripts\(e\.|module\.exports\.wasmWorkerContents/);
+    // Smaller files become data: addresses in some bundlers.
+    assert.ok(text.length > 10_000);
+  });
+
+  it('should make no thread script of another version of the backend', async () => {
+    const read = (name) => readFile(createRequire(import.meta.url).resolve(`@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd${name}`), 'utf8');
+    const files = { factory: await read('.js'), worker: await read('.worker.js'), source: 'the package 4.22.0' };
+    assert.ok(joinThreadScript(files).includes('the package 4.22.0'));
+    const others = [{ worker: files.worker.replace('importScripts(e.data.urlOrBlob)', 'import(e.data.urlOrBlob)') }, { worker: '' }, { factory: `export ${files.factory}` }];
+    for (const other of others) assert.throws(() => joinThreadScript({ ...files, ...other }), /cannot be made of the package 4\.22\.0/);
   });
 
   it('should say whose work the files are', async () => {

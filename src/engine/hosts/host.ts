@@ -2,7 +2,7 @@ import type { FrameSource } from '../../capture/frame-source';
 import type { ModelLoadCallbacks } from '../../segmentation/create-segmenter';
 import type { LoadRequest } from '../../segmentation/messages';
 import type { SegmenterSpec } from '../../segmentation/network-input';
-import type { HostKind } from '../../types';
+import type { HostKind, Size } from '../../types';
 import type { PipelineEvent, PipelineSettings } from '../messages';
 
 export interface HostOptions {
@@ -21,6 +21,8 @@ export interface PipelineHost {
   readonly kind: HostKind;
   /** The lasting output track. */
   readonly track: MediaStreamTrack;
+  /** Of the picture drawn last, where the track's settings say something else before its first frame; else null. */
+  readonly drawnSize: Size | null;
   configure(settings: PipelineSettings): void;
   /** Background image, or null for none; the host takes ownership of the bitmap. */
   setPicture(bitmap: ImageBitmap | null): void;

@@ -5,10 +5,12 @@ import { createCanvasOutput, type CanvasOutputTrack } from '../../output/output-
 import type { ModelLoadCallbacks } from '../../segmentation/create-segmenter';
 import type { LoadRequest } from '../../segmentation/messages';
 import type { SegmenterSpec } from '../../segmentation/network-input';
+import type { Size } from '../../types';
 import type { PipelineSettings } from '../messages';
 import { Pipeline } from '../pipeline';
 import type { CreateTextureSegmenter } from '../texture-masks';
 import type { HostOptions, PipelineHost } from './host';
+import { OutputLimiter } from './output-limiter';
 
 /** TensorFlow.js comes to the page's thread only where it runs in the page's GPU context. */
 const createTextureSegmenter: CreateTextureSegmenter = async (gl) => {
@@ -20,6 +22,7 @@ const createTextureSegmenter: CreateTextureSegmenter = async (gl) => {
 export class WindowHost implements PipelineHost {
   readonly kind = 'window';
   readonly #pipeline: Pipeline;
+  readonly #limiter: OutputLimiter;
   readonly #output: CanvasOutputTrack;
   readonly #frameRate: number;
   readonly #onEvent: HostOptions['onEvent'];
@@ -30,8 +33,14 @@ export class WindowHost implements PipelineHost {
   /** @throws VirtualBackgroundError `webgl2-unavailable`, `shader-failed`, `output-unsupported` */
   constructor({ settings, maskPort, frameRate, sharesContext, onEvent }: HostOptions) {
     const canvas = document.createElement('canvas');
+    // What the browser takes for the track's native size for good, when somebody puts constraints on it.
+    if (settings.limit && Number.isFinite(settings.limit.width)) {
+      canvas.width = settings.limit.width;
+      canvas.height = settings.limit.height;
+    }
     this.#frameRate = frameRate;
     this.#onEvent = onEvent;
+    this.#limiter = new OutputLimiter(settings);
     this.#pipeline = new Pipeline({ canvas, maskPort, settings, onEvent, createTextureSegmenter: sharesContext ? createTextureSegmenter : null });
     try {
       this.#output = createCanvasOutput(canvas, frameRate);
@@ -45,8 +54,13 @@ export class WindowHost implements PipelineHost {
     return this.#output.track;
   }
 
+  get drawnSize(): Size {
+    const { width, height } = this.#pipeline.canvas;
+    return { width, height };
+  }
+
   configure(settings: PipelineSettings): void {
-    this.#pipeline.configure(settings);
+    this.#pipeline.configure(this.#limiter.configure(settings));
     this.#pipeline.redraw();
     this.#output.requestFrame();
   }
@@ -61,6 +75,7 @@ export class WindowHost implements PipelineHost {
 
   setSource(source: FrameSource): void {
     this.#releaseSource();
+    this.#limiter.resetSource();
     this.#pipeline.resetSource();
     const video = source.element ?? this.#play(source.track);
     this.#frames = new VideoFrames({
@@ -87,9 +102,14 @@ export class WindowHost implements PipelineHost {
   }
 
   #drawFrame(video: HTMLVideoElement, droppedFrames: number): void {
+    const now = performance.now();
+    if (!this.#limiter.admits(now * 1000)) return;
     try {
+      const size = { width: video.videoWidth, height: video.videoHeight };
+      const settings = this.#limiter.fit(size);
+      if (settings) this.#pipeline.configure(settings);
       this.#pipeline.countDropped(droppedFrames);
-      this.#pipeline.processFrame(video, { width: video.videoWidth, height: video.videoHeight }, performance.now());
+      this.#pipeline.processFrame(video, size, now);
       this.#output.requestFrame();
       this.#pipeline.requestMask();
     } catch (error) {

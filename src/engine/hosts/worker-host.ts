@@ -17,6 +17,7 @@ interface PendingLoad extends ModelLoadCallbacks {
 /** Runs the pipeline in engine.worker.ts; the page's thread does nothing per frame of a live track. */
 export class WorkerHost implements PipelineHost {
   readonly kind = 'worker';
+  readonly drawnSize = null;
   readonly #worker: Worker;
   readonly #output: WritableOutputTrack;
   readonly #options: HostOptions;

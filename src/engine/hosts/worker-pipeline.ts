@@ -5,6 +5,7 @@ import type { HostRequest, HostResponse } from '../messages';
 import { Pipeline } from '../pipeline';
 import type { CreateTextureSegmenter } from '../texture-masks';
 import { FrameClock, STALL_MS } from './frame-clock';
+import { OutputLimiter } from './output-limiter';
 
 /** A frame that comes sooner was there before we asked. */
 const WAITED_MS = 1;
@@ -18,12 +19,14 @@ export class WorkerPipeline {
   readonly #writer: WritableStreamDefaultWriter<VideoFrame>;
   readonly #reply: (response: HostResponse) => void;
   readonly #clock = new FrameClock();
+  readonly #limiter: OutputLimiter;
   #reader: ReadableStreamDefaultReader<VideoFrame> | null = null;
   #redrawTimer: ReturnType<typeof setTimeout> | undefined;
   #disposed = false;
 
   constructor({ writable, maskPort, settings }: InitRequest, reply: (response: HostResponse) => void, createTextureSegmenter: CreateTextureSegmenter | null) {
     this.#reply = reply;
+    this.#limiter = new OutputLimiter(settings);
     this.#writer = writable.getWriter();
     this.#pipeline = new Pipeline({
       canvas: this.#canvas,
@@ -37,7 +40,7 @@ export class WorkerPipeline {
   handle(message: Exclude<HostRequest, InitRequest>): void {
     switch (message.type) {
       case 'configure':
-        this.#pipeline.configure(message.settings);
+        this.#pipeline.configure(this.#limiter.configure(message.settings));
         this.#redraw();
         return;
       case 'picture':
@@ -85,6 +88,7 @@ export class WorkerPipeline {
     void this.#reader?.cancel().catch(() => undefined);
     this.#reader = null;
     this.#clock.reset();
+    this.#limiter.resetSource();
     this.#pipeline.resetSource();
   }
 
@@ -118,11 +122,13 @@ export class WorkerPipeline {
 
   /** Draws and sends one frame, and closes it. */
   async #processFrame(frame: VideoFrame, waited: boolean): Promise<void> {
-    let size: Size;
     const { timestamp } = frame;
+    if (!this.#limiter.admits(timestamp)) return frame.close();
     this.#pipeline.countDropped(this.#clock.countMissed(timestamp, waited));
     try {
-      size = { width: frame.displayWidth, height: frame.displayHeight };
+      const size = { width: frame.displayWidth, height: frame.displayHeight };
+      const settings = this.#limiter.fit(size);
+      if (settings) this.#pipeline.configure(settings);
       const outcome = this.#pipeline.processFrame(frame, size, performance.now());
       if (outcome === 'context-lost') return;
     } finally {

@@ -1,0 +1,82 @@
+import type { Size } from '../types';
+
+/** Settings come with the first frames; a browser that never tells them must not hold up the start. */
+const SETTLE_LIMIT_MS = 1000;
+const SETTLE_LOOK_MS = 20;
+
+/**
+ * The stream that a page gets: one MediaStream for as long as a run lasts, with one video track.
+ *
+ * The track is a clone of the output's own. Whoever holds it may stop it or put constraints on it, as calling
+ * SDKs do with what they send; the output itself goes on, and {@link renew} puts a fresh clone in its place. That
+ * one is kept ready, since a clone has no width and height before it has seen a frame.
+ */
+export class OutgoingStream {
+  readonly stream: MediaStream;
+  readonly #source: MediaStreamTrack;
+  #track: MediaStreamTrack;
+  #spare: MediaStreamTrack;
+  #endedHere = false;
+
+  /** @param source stays the caller's; to be ended after this */
+  constructor(source: MediaStreamTrack) {
+    this.#source = source;
+    this.#track = source.clone();
+    this.#spare = source.clone();
+    this.stream = new MediaStream([this.#track]);
+  }
+
+  /** Whether the track was stopped by whoever holds it: `stop()` fires no event, so this has to be looked at. */
+  get released(): boolean {
+    return !this.#endedHere && this.#track.readyState === 'ended';
+  }
+
+  /** Puts a live track in the place of one that was stopped by its holder. */
+  renew(): void {
+    if (!this.released) return;
+    const { contentHint } = this.#track;
+    this.stream.removeTrack(this.#track);
+    this.#track = this.#spare;
+    this.#track.contentHint = contentHint;
+    this.stream.addTrack(this.#track);
+    this.#spare = this.#source.clone();
+  }
+
+  /** Stops the track in the name of its holder. */
+  release(): void {
+    this.#track.stop();
+  }
+
+  /**
+   * Resolves when the track tells its width, height and frame rate. The Chime SDK scales a track that doesn't.
+   *
+   * @param drawnSize what width and height must be, null = any
+   * @throws the signal's reason
+   */
+  async settle(drawnSize: () => Size | null, signal: AbortSignal): Promise<void> {
+    const end = performance.now() + SETTLE_LIMIT_MS;
+    while (!(isSettled(this.#track, drawnSize()) && isSettled(this.#spare, drawnSize())) && performance.now() < end) {
+      await new Promise((resolve) => setTimeout(resolve, SETTLE_LOOK_MS));
+      signal.throwIfAborted();
+    }
+  }
+
+  /** Ends the track for good. Safe to call twice. */
+  end(): void {
+    if (this.#endedHere || this.released) return this.#spare.stop();
+    this.#endedHere = true;
+    this.#track.stop();
+    this.#spare.stop();
+  }
+
+  /** Tells the holder of a track that {@link end} ended, for `stop()` itself is silent. */
+  tellEnded(): void {
+    if (this.#endedHere) this.#track.dispatchEvent(new Event('ended'));
+  }
+}
+
+function isSettled(track: MediaStreamTrack, drawn: Size | null): boolean {
+  const { width, height, frameRate } = track.getSettings();
+  if (track.readyState === 'ended') return true;
+  return Boolean(width && height && frameRate) && (!drawn || (drawn.width === width && drawn.height === height));
+}

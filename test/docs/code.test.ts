@@ -1,0 +1,160 @@
+import { expect } from 'chai';
+import { LocalVideoTrack as LiveKitTrack } from 'livekit-client';
+import { LocalVideoTrack as TwilioTrack } from 'twilio-video';
+import type { VirtualBackground } from '../../src/index';
+import { cleanUp, createElement, itWithModel, sampleStream, trackOf, watchFrames, watchStream } from '../helpers/element';
+import { closeLoopbacks, createLoopback } from '../helpers/loopback';
+import { colorAt, distance, type Picture, type Rgb } from '../helpers/pixels';
+import { fakeCamera } from '../helpers/spies';
+import { nextEvent, waitFor } from '../helpers/wait';
+
+/** `#204060`, the colour of the pages' examples. */
+const NIGHT: Rgb = [32, 64, 96];
+
+const isNight = (picture: Picture): boolean => distance(colorAt(picture, 0.05, 0.08), NIGHT) < 30;
+const anyPicture = ({ width }: Picture): boolean => width > 0;
+
+type Names = Record<string, unknown>;
+
+/** Runs the blocks of a page one after the other; each sees what the ones before declared. */
+class Page {
+  readonly #page: string;
+  readonly names: Names;
+
+  constructor(page: string, names: Names) {
+    this.#page = page;
+    this.names = names;
+  }
+
+  async run(block: number): Promise<Names> {
+    const address = `/test/docs/code/${this.#page}/${block}.ts?${Object.keys(this.names).join()}`;
+    const { default: run } = (await import(address)) as { default(names: Names): Promise<Names> };
+    return Object.assign(this.names, await run(this.names));
+  }
+}
+
+/** What a block must leave, under a name. */
+function left<Value>(page: Page, name: string): Value {
+  expect(page.names, name).to.have.property(name);
+  return page.names[name] as Value;
+}
+
+/** Stands for a room on a server, which there is none of here: what is published, is kept. */
+function fakeRoom<Published>(): { published: Published[]; room: unknown } {
+  const published: Published[] = [];
+  return { published, room: { localParticipant: { publishTrack: async (track: Published) => published.push(track) } } };
+}
+
+function createVideo(): HTMLVideoElement {
+  const video = document.createElement('video');
+  video.muted = true;
+  video.autoplay = true;
+  return video;
+}
+
+describe("the docs' code", () => {
+  let cameras: MediaStream[] = [];
+  const stops: (() => void)[] = [];
+
+  beforeEach(() => {
+    cameras = [];
+    fakeCamera(async () => {
+      const camera = sampleStream();
+      cameras.push(camera);
+      return camera;
+    });
+  });
+
+  afterEach(() => {
+    for (const stop of stops.splice(0)) stop();
+    closeLoopbacks();
+    cleanUp();
+  });
+
+  itWithModel('should run: headless.md', async () => {
+    const video = createVideo();
+    const page = new Page('headless', { video, otherInput: sampleStream({ width: 240, height: 136 }) });
+    await page.run(0);
+    const background = left<VirtualBackground>(page, 'background');
+    stops.push(() => background.stop());
+    expect(video.srcObject).to.equal(background.stream);
+    expect(background.settings).to.include({ background: 'blur' });
+    await watchFrames(video, anyPicture);
+
+    await page.run(1);
+    await watchFrames(video, (picture) => picture.width === 240 && isNight(picture));
+    expect(background.settings).to.include({ background: '#204060', quality: 'medium' });
+    background.stop();
+
+    video.srcObject = null;
+    await page.run(2);
+    const stopPreview = left<() => void>(page, 'stopPreview');
+    const stream = await waitFor('the preview', () => video.srcObject as MediaStream | null);
+    await watchFrames(video, anyPicture);
+    const ended = nextEvent(trackOf(stream), 'ended');
+    stopPreview();
+    await ended;
+    expect(video.title, 'no error').to.equal('');
+  });
+
+  itWithModel('should run: livekit.md', async () => {
+    const { published, room } = fakeRoom<LiveKitTrack>();
+    const camera = createElement({ background: '#204060' });
+    const page = new Page('livekit', { room, camera });
+    await page.run(0);
+    expect(published).to.have.lengthOf(1);
+    const [track] = published as [LiveKitTrack];
+    stops.push(() => track.stop());
+    expect(track).to.be.instanceOf(LiveKitTrack);
+    expect(track.mediaStreamTrack, 'not the raw camera').to.not.equal(trackOf(cameras[0] as MediaStream));
+    await page.run(1);
+    await watchStream(new MediaStream([track.mediaStreamTrack]), isNight);
+
+    await page.run(2);
+    const [, own] = published as [LiveKitTrack, LiveKitTrack];
+    expect(own.mediaStreamTrack).to.equal(trackOf(camera.stream));
+    expect(own.isUserProvided).to.equal(true);
+    await watchStream(new MediaStream([own.mediaStreamTrack]), isNight);
+  });
+
+  itWithModel('should run: twilio.md', async () => {
+    const { published, room } = fakeRoom<TwilioTrack>();
+    const camera = createElement({ source: 'camera' });
+    const page = new Page('twilio', { room });
+    await page.run(0);
+    const [track] = published as [TwilioTrack];
+    stops.push(() => track.stop());
+    expect(track).to.be.instanceOf(TwilioTrack);
+    expect(track.mediaStreamTrack).to.equal(trackOf(camera.stream));
+    await page.run(1);
+    await watchStream(new MediaStream([track.mediaStreamTrack]), isNight);
+    await page.run(2);
+    expect(track.isStopped).to.equal(false);
+    expect(camera.facingMode).to.equal('environment');
+    await watchStream(new MediaStream([track.mediaStreamTrack]), isNight);
+  });
+
+  itWithModel('should run: webrtc.md', async () => {
+    const { sender: peer, negotiate, received } = createLoopback();
+    const camera = createElement({ background: '#204060' });
+    const page = new Page('webrtc', { peer, camera });
+    await page.run(0);
+    await negotiate();
+    await watchStream(await received, isNight);
+    await page.run(1);
+    const sender = left<RTCRtpSender>(page, 'sender');
+    expect(sender.track).to.equal(trackOf(camera.stream));
+    await watchStream(await received, isNight);
+    await page.run(2);
+    camera.stop();
+    await waitFor('the end to be seen', () => sender.track === null);
+  });
+
+  it('should all be looked at here', async () => {
+    const blocks: Record<string, number> = { headless: 3, livekit: 3, twilio: 3, webrtc: 3 };
+    for (const [page, count] of Object.entries(blocks)) {
+      const markdown = await (await fetch(`/docs/${page}.md`)).text();
+      expect(markdown.match(/^```js$/gm), page).to.have.lengthOf(count);
+    }
+  });
+});
