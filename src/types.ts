@@ -67,6 +67,13 @@ export interface Mask extends Size {
 /** Any picture that WebGL takes as a texture source without a copy through the CPU. */
 export type FrameImage = VideoFrame | ImageBitmap | HTMLVideoElement | HTMLCanvasElement | OffscreenCanvas;
 
+export const DEBUG_VIEWS = ['mask', 'time', 'matte', 'blocks', 'colors', 'age'] as const;
+/**
+ * Stages of the matte that can be shown in place of the picture: the network's mask, the same steadied over time,
+ * the matte, the blocks that are judged as a whole, the person's own colours, and the matte coloured by its age.
+ */
+export type DebugView = (typeof DEBUG_VIEWS)[number];
+
 /** How the person's edge looks. */
 export interface MatteLook {
   /** 0 = cut out with scissors, 1 = as soft as the mask itself. */

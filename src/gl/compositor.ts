@@ -1,13 +1,13 @@
-import { DEFAULT_LOOK, type BackgroundFit, type FrameImage, type Mask, type MatteLook, type Quality, type Size } from '../types';
+import { DEBUG_VIEWS, DEFAULT_LOOK, type BackgroundFit, type DebugView, type FrameImage, type Mask, type MatteLook, type Quality, type Size } from '../types';
 import compositeSource from '../shaders/composite.frag.glsl?raw';
+import debugSource from '../shaders/debug.frag.glsl?raw';
 import { BlurPass } from './blur-pass';
-import { FrameCopies } from './frame-copies';
-import { GuidedPass, type Matte } from './guided-pass';
+import type { Matte } from './guided-pass';
 import { GlContext, type GlCanvas, type GlObjectCounts, type Program, type RenderTarget } from './gl-context';
-import { MaskPass, type DenseMask } from './mask-pass';
+import type { DenseMask } from './mask-pass';
+import { MatteMaker, edgeOf, type FrameTexture } from './matte-maker';
 import { PicturePass } from './picture-pass';
 import { SmallCopyPass, type PictureRect } from './small-copy-pass';
-import { TimePass } from './time-pass';
 
 /** What stands behind the person. `picture` draws whatever {@link Compositor.setPicture} got last. */
 export type BackgroundMode =
@@ -26,6 +26,10 @@ export interface CompositorOptions extends Partial<MatteLook> {
   quality: Quality;
   /** How far the person has moved since the mask's frame: share of the picture's width and height. */
   shift?: readonly [number, number];
+  /** A stage of the matte in place of the picture. */
+  debug?: DebugView | null;
+  /** Of the mask in use against the frame, milliseconds; for `debug: 'age'`. */
+  maskAgeMs?: number;
 }
 
 const NO_SHIFT = [0, 0] as const;
@@ -34,8 +38,8 @@ const NO_SHIFT = [0, 0] as const;
 const BACKGROUND = { none: 0, picture: 1, blur: 2, color: 3 } as const;
 /** Shown in place of a picture that isn't there (yet): a calm dark grey, sRGB-encoded. */
 export const FALLBACK_COLOR = [0.16, 0.17, 0.19] as const;
-/** Even the hardest edge is not cut from pixel to pixel. */
-const LEAST_SOFTNESS = 0.02;
+/** Shown as red by `debug: 'age'`. */
+const OLD_MASK_MS = 300;
 /** Size of what light the background throws, against the output. */
 const GLOW_SCALE = 1 / 24;
 const DEFAULT_BLUR = 0.025;
@@ -50,35 +54,25 @@ export class Compositor {
   readonly #context: GlContext;
   readonly #frame: WebGLTexture;
   readonly #copy: SmallCopyPass;
-  readonly #copies: FrameCopies;
-  readonly #time: TimePass;
-  readonly #mask: MaskPass;
-  readonly #guided: GuidedPass;
+  readonly #matte: MatteMaker;
   readonly #picture: PicturePass;
   readonly #blur: BlurPass;
-  readonly #composites = new Map<string, Program>();
+  readonly #programs = new Map<string, Program>();
   #frameSize: Size | null = null;
   #outputSize: Size | null = null;
   /** Of the frame's own pixels, which need not be square. */
   #textureSize: Size | null = null;
-  /** Steadied probability of the mask in use; null = to be made. */
-  #probability: RenderTarget | null = null;
-  /** Made of the mask in use at a quality; null = to be made. */
-  #matte: { matte: Matte; key: string } | null = null;
   #glow: { target: RenderTarget; of: number } | null = null;
-  #quality: Quality = 'medium';
-  #maskTimeMs = 0;
-  #maskElapsedMs = 0;
+  #look: MatteLook = DEFAULT_LOOK;
+  #shift: readonly [number, number] = NO_SHIFT;
+  #disposed = false;
 
   /** @throws VirtualBackgroundError `webgl2-unavailable`, `shader-failed` */
   constructor(canvas: GlCanvas) {
     this.#context = new GlContext(canvas);
     this.#frame = this.#context.createTexture();
     this.#copy = new SmallCopyPass(this.#context);
-    this.#copies = new FrameCopies(this.#context, this.#copy);
-    this.#time = new TimePass(this.#context);
-    this.#mask = new MaskPass(this.#context);
-    this.#guided = new GuidedPass(this.#context);
+    this.#matte = new MatteMaker(this.#context, this.#copy);
     this.#picture = new PicturePass(this.#context);
     this.#blur = new BlurPass(this.#context);
     // The curtain must be there at once, whatever else has to be compiled.
@@ -94,7 +88,7 @@ export class Compositor {
   }
 
   get hasMask(): boolean {
-    return this.#mask.mask !== null;
+    return this.#matte.hasMask;
   }
 
   get hasPicture(): boolean {
@@ -113,7 +107,6 @@ export class Compositor {
     const output = outputScale === 1 ? this.#frameSize : { width: toEven(width * outputScale), height: toEven(height * outputScale) };
     if (this.#outputSize?.width === output.width && this.#outputSize.height === output.height) return;
     this.#outputSize = output;
-    this.#matte = null;
     this.#context.canvas.width = output.width;
     this.#context.canvas.height = output.height;
   }
@@ -125,19 +118,19 @@ export class Compositor {
    */
   readSegmenterInput(inputSize: Size, into: Uint8Array): void {
     const frame = this.#currentFrame();
-    if (frame) this.#context.readPixels(this.#copies.drawInput(frame, inputSize, this.#quality), into);
+    if (frame) this.#context.readPixels(this.#matte.drawInput(frame, inputSize), into);
   }
 
   /** The same of a part of the frame. */
   readSegmenterDetail(rect: PictureRect, inputSize: Size, into: Uint8Array): void {
     const frame = this.#currentFrame();
-    if (frame) this.#context.readPixels(this.#copies.drawDetail(frame, inputSize, rect, this.#quality), into);
+    if (frame) this.#context.readPixels(this.#matte.drawInput(frame, inputSize, rect), into);
   }
 
   /** Draws the small picture of the current frame and leaves it on the GPU; the compositor keeps ownership. */
   drawSegmenterInput(inputSize: Size): WebGLTexture | null {
     const frame = this.#currentFrame();
-    return frame && this.#copies.drawInput(frame, inputSize, this.#quality).texture;
+    return frame && this.#matte.drawInput(frame, inputSize).texture;
   }
 
   /**
@@ -146,8 +139,7 @@ export class Compositor {
    * @param timeMs when that frame arrived
    */
   setDenseMask(mask: DenseMask, timeMs = performance.now()): void {
-    this.#mask.setDenseMask(mask);
-    this.#takeMask(timeMs);
+    this.#matte.setDenseMask(mask, timeMs);
   }
 
   /**
@@ -156,16 +148,11 @@ export class Compositor {
    * @param timeMs when that frame arrived
    */
   setMask(mask: Mask, timeMs = performance.now()): void {
-    this.#mask.setMask(mask);
-    this.#takeMask(timeMs);
+    this.#matte.setMask(mask, timeMs);
   }
 
   clearMask(): void {
-    this.#mask.clear();
-    this.#copies.clear();
-    this.#time.clear();
-    this.#probability = null;
-    this.#matte = null;
+    this.#matte.clear();
   }
 
   setPicture(image: FrameImage, size: Size): void {
@@ -181,8 +168,7 @@ export class Compositor {
    *
    * @param usesMask false when the mask must not be used (too old): the curtain is drawn
    */
-  render({ background, quality, shift = NO_SHIFT, ...look }: CompositorOptions, usesMask: boolean): DrawnAs {
-    this.#quality = quality;
+  render({ background, quality, shift = NO_SHIFT, debug = null, maskAgeMs = 0, ...look }: CompositorOptions, usesMask: boolean): DrawnAs {
     this.#look = { ...DEFAULT_LOOK, ...look };
     this.#shift = shift;
     const size = this.#outputSize;
@@ -191,7 +177,11 @@ export class Compositor {
       this.#draw('none', null, {});
       return 'raw';
     }
-    const matte = usesMask ? this.#resolveMatte(quality, size) : null;
+    const matte = usesMask ? this.#matte.resolve(quality, this.#look, size) : null;
+    if (matte && debug) {
+      this.#drawDebug(debug, matte, maskAgeMs);
+      return 'person';
+    }
     if (background.kind === 'blur') this.#drawBlur(background.radius, matte, quality, size);
     else if (background.kind === 'picture') this.#drawPicture(background.fit, matte, size);
     else this.#draw('color', matte, { u_color: background.color });
@@ -204,51 +194,15 @@ export class Compositor {
     this.#disposed = true;
     if (this.#glow) this.#context.deleteTarget(this.#glow.target);
     this.#glow = null;
-    for (const pass of [this.#copies, this.#copy, this.#time, this.#mask, this.#guided, this.#picture, this.#blur]) pass.dispose();
-    for (const program of this.#composites.values()) this.#context.deleteProgram(program);
-    this.#composites.clear();
+    for (const pass of [this.#matte, this.#copy, this.#picture, this.#blur]) pass.dispose();
+    for (const program of this.#programs.values()) this.#context.deleteProgram(program);
+    this.#programs.clear();
     this.#context.deleteTexture(this.#frame);
     this.#context.dispose();
   }
 
-  #disposed = false;
-  #look: MatteLook = DEFAULT_LOOK;
-  #shift: readonly [number, number] = NO_SHIFT;
-
-  #currentFrame(): { texture: WebGLTexture; size: Size } | null {
+  #currentFrame(): FrameTexture | null {
     return this.#frameSize && { texture: this.#frame, size: this.#frameSize };
-  }
-
-  #takeMask(timeMs: number): void {
-    this.#maskElapsedMs = timeMs - this.#maskTimeMs;
-    this.#maskTimeMs = timeMs;
-    this.#copies.takeGuide();
-    this.#probability = null;
-    this.#matte = null;
-  }
-
-  /** The mask's passes, once a mask rather than once a frame. */
-  #resolveMatte(quality: Quality, output: Size): Matte | null {
-    const edge = edgeOf(this.#look);
-    const key = `${quality} ${edge.join()}`;
-    if (this.#matte?.key === key) return this.#matte.matte;
-    const { guide } = this.#copies;
-    const probability = guide && this.#resolveProbability(guide);
-    const { cellWidth } = this.#mask;
-    if (!guide || !probability || !cellWidth) return null;
-    const matte = this.#guided.render({ probability, guide, cell: cellWidth * guide.width, quality, output, edge });
-    this.#matte = { matte, key };
-    return matte;
-  }
-
-  #resolveProbability(guide: RenderTarget): RenderTarget | null {
-    if (this.#probability) return this.#probability;
-    const probability = this.#mask.render(guide);
-    if (!probability) return null;
-    const { lastGuide } = this.#copies;
-    const { temporalStrength } = this.#look;
-    this.#probability = this.#time.render({ probability, guide, lastGuide, elapsedMs: this.#maskElapsedMs, strength: temporalStrength });
-    return this.#probability;
   }
 
   #drawBlur(wanted: number | null, matte: Matte | null, quality: Quality, size: Size): void {
@@ -298,12 +252,32 @@ export class Compositor {
     context.draw(program, null, { ...(matte || kind === 'none' ? { u_frame: frame } : {}), ...person, ...uniforms });
   }
 
+  #drawDebug(view: DebugView, matte: Matte, maskAgeMs: number): void {
+    const context = this.#context;
+    const { stages } = this.#matte;
+    const seen = { u_frame: this.#frame, u_matte: matte.lines, u_edge: edgeOf(this.#look) };
+    const uniforms: Record<DebugView, Record<string, unknown>> = {
+      mask: { u_mask: stages?.raw.texture },
+      time: { u_mask: stages?.steady.texture },
+      matte: seen,
+      blocks: { u_blocks: context.nearest(matte.blocks), u_blockScale: matte.blockScale },
+      colors: { ...seen, u_person: matte.person, u_room: matte.room },
+      age: { ...seen, u_age: Math.min(1, maskAgeMs / OLD_MASK_MS) },
+    };
+    const program = this.#program(`debug ${view}`, debugSource, { VIEW: DEBUG_VIEWS.indexOf(view) + 1 });
+    context.draw(program, null, { ...uniforms[view], u_shift: this.#shift });
+  }
+
   #compositeProgram(kind: keyof typeof BACKGROUND, person: boolean): Program {
-    const key = `${kind}${person ? ' with person' : ''}`;
-    let program = this.#composites.get(key);
+    return this.#program(`composite ${kind}${person ? ' with person' : ''}`, compositeSource, { BACKGROUND: BACKGROUND[kind], PERSON: person ? 1 : 0 });
+  }
+
+  /** Compiled when first needed. */
+  #program(name: string, source: string, defines: Record<string, number>): Program {
+    let program = this.#programs.get(name);
     if (!program) {
-      program = this.#context.createProgram(`composite ${key}`, compositeSource, { BACKGROUND: BACKGROUND[kind], PERSON: person ? 1 : 0 });
-      this.#composites.set(key, program);
+      program = this.#context.createProgram(name, source, defines);
+      this.#programs.set(name, program);
     }
     return program;
   }
@@ -322,10 +296,4 @@ function toEven(pixels: number): number {
 
 function defaultBlurRadius({ width, height }: Size): number {
   return Math.max(4, Math.min(width, height) * DEFAULT_BLUR);
-}
-
-/** Probabilities between which the person fades in. */
-function edgeOf({ edgeSoftness }: MatteLook): readonly [number, number] {
-  const reach = Math.max(LEAST_SOFTNESS, edgeSoftness) / 2;
-  return [0.5 - reach, 0.5 + reach];
 }

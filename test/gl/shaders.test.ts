@@ -4,6 +4,7 @@ import { GlContext } from '../../src/gl/gl-context';
 import blurPrepareSource from '../../src/shaders/blur-prepare.frag.glsl?raw';
 import blurSource from '../../src/shaders/blur.frag.glsl?raw';
 import compositeSource from '../../src/shaders/composite.frag.glsl?raw';
+import debugSource from '../../src/shaders/debug.frag.glsl?raw';
 import downsampleSource from '../../src/shaders/downsample.frag.glsl?raw';
 import fitSource from '../../src/shaders/fit.frag.glsl?raw';
 import boxSource from '../../src/shaders/box.frag.glsl?raw';
@@ -23,6 +24,7 @@ const SHADERS = {
   'blur-prepare': blurPrepareSource,
   blur: blurSource,
   composite: compositeSource,
+  debug: debugSource,
   downsample: downsampleSource,
   fit: fitSource,
   'guided-moments': guidedMomentsSource,
@@ -49,6 +51,7 @@ describe('<virtual-background-camera> shaders', () => {
   const permutationsOf = (name: string): Record<string, number>[] => {
     if (name === 'blur') return [{ NORMALIZE: 0 }, { NORMALIZE: 1 }];
     if (name === 'guided-solve') return [{ PLAIN: 0 }, { PLAIN: 1 }];
+    if (name === 'debug') return [1, 2, 3, 4, 5, 6].map((VIEW) => ({ VIEW }));
     if (name === 'resolve') return [{ DETAIL: 0 }, { DETAIL: 1 }];
     if (name !== 'composite') return [{}];
     return [0, 1, 2, 3].flatMap((BACKGROUND) => [0, 1].map((PERSON) => ({ BACKGROUND, PERSON })));
