@@ -11,6 +11,11 @@ export const BACKGROUND_FITS = ['cover', 'contain', 'fill'] as const;
 /** How a background image or movie fills the output, as CSS `object-fit` does. */
 export type BackgroundFit = (typeof BACKGROUND_FITS)[number];
 
+export const PEOPLE = ['main', 'all'] as const;
+/** Whom to cut out: the main person alone, or everybody in the picture. */
+export type People = (typeof PEOPLE)[number];
+export const DEFAULT_PEOPLE: People = 'all';
+
 export const MODEL_FALLBACKS = ['selfie', 'none'] as const;
 export type ModelFallback = (typeof MODEL_FALLBACKS)[number];
 

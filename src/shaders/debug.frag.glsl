@@ -3,7 +3,8 @@
 // Defines: VIEW 1 = mask: the network's probability; 2 = time: the same, steadied; 3 = matte: alpha as the
 // composite pass uses it; 4 = blocks: what of the picture is judged as a whole (dark: background, light: person);
 // 5 = colors: the person's colours without the room's; 6 = age: the matte, from green (fresh) to red (old).
-// Inputs: u_mask: probability in red (1, 2); the others as in composite.frag.glsl; u_age: 0 = fresh, 1 = old.
+// Inputs: u_mask: probability in red (1, 2); u_age: 0 = fresh, 1 = old (6); u_frame, u_matte, u_edge, u_person,
+// u_room, u_blocks, u_blockScale and u_shift as in composite.frag.glsl.
 // Output: sRGB-encoded RGB, alpha 1, for the canvas: its first row in memory is the bottom, so v is flipped.
 precision highp float;
 #if VIEW <= 2
