@@ -74,6 +74,10 @@ function passCases() {
   for (const quality of ['low', 'medium', 'high']) {
     list.push([`picture, ${quality}`, picture, quality, true], [`picture, ${quality}, new mask`, picture, quality, true, true], [`blur, ${quality}`, { kind: 'blur', radius: null }, quality, true]);
   }
+  // What a radius and a shape add to the default blur above.
+  for (const radius of [4, 40]) list.push([`blur ${radius} px, medium`, { kind: 'blur', radius }, 'medium', true]);
+  list.push(['bokeh, high', { kind: 'blur', radius: null, shape: 'disc' }, 'high', true], ['bokeh 10 px, high', { kind: 'blur', radius: 10, shape: 'disc' }, 'high', true]);
+  list.push(['curtain, blur', { kind: 'blur', radius: null }, 'medium', false]);
   return list.map(([name, background, quality, usesMask, newMask = false]) => ({ name, background, quality, usesMask, newMask }));
 }
 

@@ -5,14 +5,18 @@ import { ROOT, SHARED } from '../scripts/paths.mjs';
 
 const TYPES = { json: 'application/json', png: 'image/png', jpg: 'image/jpeg', webm: 'video/webm' };
 
-/** The demo's own server, with the test people under /shared/ where they are. */
-export async function serveSources() {
+/**
+ * The demo's own server, with the test people under /shared/ where they are.
+ *
+ * @param {import('vite').Plugin[]} [plugins] more of Vite's
+ */
+export async function serveSources(plugins = []) {
   const server = await createServer({
     root: ROOT,
     configFile: join(ROOT, 'vite.config.ts'),
     logLevel: 'error',
     server: { port: 0, hmr: false, watch: null },
-    plugins: [{
+    plugins: [...plugins, {
       name: 'shared-people',
       configureServer({ middlewares }) {
         middlewares.use('/shared', async (request, response, next) => {

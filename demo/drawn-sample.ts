@@ -9,8 +9,8 @@ export { CODE_COLOURS, CODE_COLUMNS, CODE_ROWS, CODE_STEP_MS, codeCell, codeColo
 export type { HairStyle } from './drawn-sample/hair.ts';
 export type { PoseName } from './drawn-sample/pose.ts';
 
-/** What is behind the figure: a furnished room, a moving colour code for leak detectors, or plain grey. */
-export type SampleBackground = 'room' | 'code' | 'plain';
+/** What is behind the figure: a furnished room, a moving colour code for leak detectors, plain grey, or nothing. */
+export type SampleBackground = 'room' | 'code' | 'plain' | 'none';
 
 export interface DrawnSampleOptions {
   /** Size of the picture in pixels; 640 × 360 unless told. */
@@ -30,7 +30,8 @@ const PLAIN = '#8a8f94';
  * depend on the options and the time alone, so the same time gives the same pixels.
  *
  * The picture is the background with the figure over it, straight sRGB: where `alpha` is 0 it is the
- * background untouched, where `alpha` is 255 nothing of the background shows.
+ * background untouched, where `alpha` is 255 nothing of the background shows. With the background `none` it is
+ * the figure alone, transparent around it.
  */
 export class DrawnSample {
   readonly width: number;
@@ -135,6 +136,8 @@ export class DrawnSample {
       this.#context.drawImage(this.#room, 0, 0);
     } else if (this.#options.background === 'code') {
       drawCode(this.#context, this, timeMs);
+    } else if (this.#options.background === 'none') {
+      this.#context.clearRect(0, 0, this.width, this.height);
     } else {
       this.#context.fillStyle = PLAIN;
       this.#context.fillRect(0, 0, this.width, this.height);

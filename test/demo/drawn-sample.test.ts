@@ -79,6 +79,15 @@ describe('DrawnSample', () => {
     }
   });
 
+  it('should draw the figure alone on nothing', () => {
+    const options = { pose: 'wave', hair: 'strands', background: 'none' } as const;
+    const sample = new DrawnSample({ ...SIZE, ...options });
+    sample.draw(700);
+    sample.draw(2600);
+    const picture = pixelsOf(sample);
+    expect(picture.filter((_value, index) => index % 4 === 3)).to.deep.equal(sample.alpha(2600));
+  });
+
   it('should leave its picture alone when asked for a matte', () => {
     const sample = new DrawnSample(SIZE);
     sample.draw(500);

@@ -1,0 +1,59 @@
+import type { HairStyle, PoseName } from '../../demo/drawn-sample.ts';
+import type { PipelineSettings } from '../../src/engine/messages';
+import type { ModelName, Quality, Size } from '../../src/types';
+
+/** A clip, a still or a drawn figure, as its manifest has it. */
+export interface Item extends Size {
+  id: string;
+  type: 'clip' | 'still' | 'drawn';
+  /** In the set's folder; none of a drawn figure. */
+  file: string;
+  /** Pictures a second; 0 of a still. */
+  fps: number;
+  frames: number;
+  /** Folder in the store for its pictures. */
+  framesFolder: string;
+  drawn?: { pose: PoseName; hair: HairStyle };
+}
+
+/** One way to a matte. */
+export type Method = { id: string; label: string } & (
+  /** The BodyPix package's own `segmentPerson`. */
+  | { kind: 'package'; quality: Quality; outputStride: 8 | 16; internalResolution: Quality }
+  /** The same with the network and the picture size that our quality stands for. */
+  | { kind: 'same-net'; quality: Quality }
+  /** A network's mask, upsampled linearly. */
+  | { kind: 'raw'; model: ModelName; quality: Quality }
+  /** The pipeline. */
+  | { kind: 'ours'; model: ModelName; quality: Quality }
+);
+
+/** What a page is told to do for one item. */
+export interface Task {
+  method: Method;
+  item: Item;
+  /** Pictures whose alpha is written, in order. */
+  scored: number[];
+  /** Pictures for contact sheets. */
+  sheets: number[];
+  /** How many pictures the pipeline sees before one that counts; null = all. */
+  leadIn: number | null;
+  /** Every so many pictures of a drawn figure are measured for spill and trail. */
+  measureEvery: number;
+  /** Goes into the pipeline's settings as it is. */
+  settings: Partial<PipelineSettings>;
+  /** 0 = each picture is drawn with its own mask. Milliseconds. */
+  maskDelayMs: number;
+  /** Folder in the store where alphas go, one PNG a picture. */
+  predictions: string;
+  /** Folder in the store for the strips of contact sheets. */
+  strips: string;
+  /** Folder in the store for masks. */
+  masks: string;
+  modelUrl: string;
+}
+
+/** Where a picture of an item lies in a folder. */
+export function pictureFile(folder: string, frame: number): string {
+  return `${folder}/${String(frame).padStart(4, '0')}.png`;
+}

@@ -1,0 +1,159 @@
+import type { Size } from '../../src/types';
+
+/** Widths of the wrong pixels on either side of a moving figure; see {@link measureTrail}. */
+export interface Trail {
+  /** Pixels. */
+  behind: number;
+  /** Pixels. */
+  front: number;
+  /** Pictures that counted. */
+  frames: number;
+}
+
+/** An alpha that is further off than this counts as wrong: 10 %. */
+const WRONG = 25.5;
+/** How far from the figure's rim the trail is looked for, pixels at 640 × 360. */
+const TRAIL_REACH = 64;
+/** The way must have been the same for this long, or what is behind was in front a moment ago. */
+export const STEADY_MS = 300;
+
+/**
+ * Which way a figure moves over the pictures of {@link STEADY_MS}.
+ *
+ * @param centres the figure's middle in each of them, pixels
+ * @returns 1 = to the right, -1 = to the left, 0 = it turned or stood
+ */
+export function directionOf(centres: readonly number[]): -1 | 0 | 1 {
+  const steps = centres.slice(1).map((centre, index) => Math.sign(centre - (centres[index] as number)));
+  const [first] = steps;
+  return first && steps.every((step) => step === first) ? (first as -1 | 1) : 0;
+}
+
+/** @returns the middle of a matte's opaque pixels, pixels from the left; NaN of an empty one */
+export function centreOf(matte: Uint8ClampedArray, { width }: Size): number {
+  let sum = 0;
+  let count = 0;
+  for (let index = 0; index < matte.length; index++) {
+    if ((matte[index] as number) < 128) continue;
+    sum += (index % width) + 0.5;
+    count += 1;
+  }
+  return sum / count;
+}
+
+/**
+ * The error band behind a moving figure against the one in front. In each row that the figure crosses, its
+ * outermost opaque pixels (reference alpha at least one half) on the left and on the right are its two rims. From
+ * 64 pixels (at 640 × 360) outside a rim to 64 inside, but no further than half way to the other rim, the pixels
+ * whose alpha is off by more than 10 % are counted: that is the band's width. Rows with a rim nearer to the
+ * picture's side than that do not count, on either side of the figure.
+ *
+ * @param reference exact alpha, 0…255
+ * @param direction 1 = the figure moves to the right
+ * @returns mean over the rows, or null when no row counts
+ */
+export function measureTrail(
+  reference: Uint8ClampedArray,
+  predicted: Uint8ClampedArray,
+  { width, height }: Size,
+  direction: -1 | 1,
+): { behind: number; front: number } | null {
+  const reach = Math.round((TRAIL_REACH * width) / 640);
+  let [left, right, rows] = [0, 0, 0];
+  for (let y = 0; y < height; y++) {
+    const row = reference.subarray(y * width, (y + 1) * width);
+    const first = row.findIndex((alpha) => alpha >= 128);
+    const last = row.findLastIndex((alpha) => alpha >= 128);
+    if (first < reach || last >= width - reach) continue;
+    const inside = Math.min(reach, (last - first + 1) / 2);
+    const isWrong = (x: number): boolean => Math.abs((predicted[y * width + x] as number) - (row[x] as number)) > WRONG;
+    for (let x = first - reach; x < first + inside; x++) if (isWrong(x)) left += 1;
+    for (let x = last + reach; x > last - inside; x--) if (isWrong(x)) right += 1;
+    rows += 1;
+  }
+  if (rows === 0) return null;
+  return direction > 0 ? { behind: left / rows, front: right / rows } : { behind: right / rows, front: left / rows };
+}
+
+/**
+ * Pixels within a distance of a matte's rim: opaque pixels with a neighbour that is not (as the scorer has it;
+ * the picture's side is no rim).
+ *
+ * @param radius pixels
+ */
+export function edgeBand(matte: Uint8ClampedArray, { width, height }: Size, radius: number): Uint8Array {
+  const band = new Uint8Array(width * height);
+  const isInside = (x: number, y: number): boolean => (matte[y * width + x] as number) >= 128;
+  const reach = Math.floor(radius);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      if (!isInside(x, y)) continue;
+      const isRim = (x > 0 && !isInside(x - 1, y)) || (x + 1 < width && !isInside(x + 1, y)) || (y > 0 && !isInside(x, y - 1)) || (y + 1 < height && !isInside(x, y + 1));
+      if (!isRim) continue;
+      for (let v = Math.max(0, y - reach); v <= Math.min(height - 1, y + reach); v++) {
+        for (let u = Math.max(0, x - reach); u <= Math.min(width - 1, x + reach); u++) {
+          if ((u - x) ** 2 + (v - y) ** 2 <= radius * radius) band[v * width + u] = 1;
+        }
+      }
+    }
+  }
+  return band;
+}
+
+/** RGBA pictures of one size, 0…255, opaque. */
+export interface SpillPictures {
+  /** What is judged: the person over the new background. */
+  output: Uint8ClampedArray;
+  /** The same with the exact alpha and the person's own colour. */
+  ideal: Uint8ClampedArray;
+  /** The old background alone. */
+  room: Uint8ClampedArray;
+  /** The new background alone. */
+  background: Uint8ClampedArray;
+}
+
+export interface Spill {
+  /** Mean share of the old room that shows where it should not; 0 = none, 1 = as much as without any matte. */
+  spill: number;
+  /** Mean of the amount either way: also where the new background shows in place of the person. */
+  absolute: number;
+}
+
+/** Backgrounds closer than this (of 255, Euclidean) say nothing about which of them shows. */
+const DISTINCT = 64;
+
+/**
+ * How much of the old room's colour is left. For each pixel, what the picture is off from the ideal composite is
+ * projected on the difference between old room and new background, and divided by its length: 1 = the whole
+ * difference. Colours as they are encoded (sRGB), which is how they are blended.
+ *
+ * @param band pixels that count, not 0
+ * @returns null when no pixel counts
+ */
+export function measureSpill({ output, ideal, room, background }: SpillPictures, band: Uint8Array): Spill | null {
+  let [positive, absolute, pixels] = [0, 0, 0];
+  for (let pixel = 0; pixel < band.length; pixel++) {
+    if (!band[pixel]) continue;
+    let [along, length] = [0, 0];
+    for (let at = pixel * 4; at < pixel * 4 + 3; at++) {
+      const difference = (room[at] as number) - (background[at] as number);
+      along += ((output[at] as number) - (ideal[at] as number)) * difference;
+      length += difference * difference;
+    }
+    if (length < DISTINCT * DISTINCT) continue;
+    positive += Math.max(0, along / length);
+    absolute += Math.abs(along / length);
+    pixels += 1;
+  }
+  return pixels === 0 ? null : { spill: positive / pixels, absolute: absolute / pixels };
+}
+
+/** Plain alpha blending: the frame, the room in it and all, weighed with the matte. All RGBA but the matte. */
+export function blendPlainly(frame: Uint8ClampedArray, background: Uint8ClampedArray, matte: Uint8ClampedArray): Uint8ClampedArray<ArrayBuffer> {
+  const blended = new Uint8ClampedArray(frame.length);
+  for (let at = 0; at < frame.length; at++) {
+    const alpha = at % 4 === 3 ? 1 : (matte[at >> 2] as number) / 255;
+    blended[at] = (frame[at] as number) * alpha + (background[at] as number) * (1 - alpha);
+  }
+  return blended;
+}

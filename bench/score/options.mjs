@@ -1,0 +1,112 @@
+import { parseArgs } from 'node:util';
+
+const HELP = `npm run score: mattes against references
+
+Runs the pipeline (real shaders and networks, in Chromium) over the test people and over drawn figures with exact
+alpha, beside the BodyPix package's own segmentPerson and the raw masks, and scores all of them with the test
+set's own scorer. Needs ../shared (people, scorer, weights).
+
+  npm run score -- [options]
+
+  --every N         scores every Nth picture (default 15; 1 = all). The pipeline sees the ones between as well.
+  --lead-in N       for a quick look: the pipeline only sees the N pictures before each one that counts, afresh.
+                    Of drawn figures every third picture counts (spill and trail), so nothing is left out there
+  --pairs           scores the picture after each of these too: the flicker columns need successive ones
+  --method A,B      methods by parts of their ids: ours, selfie, ours/body-pix/low, raw, package, same-net.
+                    unfiltered (ours with temporalStrength 0) only runs when named; all = everything
+  --item A,B        items by parts of their ids, or dev, drawn, clip, still
+  --set KEY=VALUE   a setting of the pipeline, as often as needed: --set temporalStrength=0.5 --set people=all.
+                    lightWrap is 0 unless set, since light from the new background is no alpha.
+  --mask-delay MS   live masks: the whole pipeline by its own clock, one inference in flight, each mask this much
+                    later than its picture (50 to 100 is usual). Default 0: each picture with its own mask.
+  --sheets          writes side-by-side pictures to results/sheets, an item and picture each, a row a method
+  --sheet-frames N  pictures an item on sheets (default 3)
+  --name NAME       results/NAME.json and results/NAME.md (default score)
+  --jobs N          browsers' pages at work at a time (default 1)
+  --fresh           scores again what is known from an earlier run
+
+Columns, means over pictures, then over items (see the scorer's header for the exact words):
+  IoU    intersection over union at alpha 0.5                     more is better
+  BF1    boundary F-score, tolerance 1 % of the diagonal          more is better
+  BF.3   the same at 0.3 %: 2.2 px at 640 x 360                   more is better
+  MAD    mean alpha error x 1000                                  less is better
+  edge   the same within 1 % of the diagonal of the boundary      less is better
+  dtSSD  error of alpha's change from picture to picture x 100    less is better
+  still  alpha's change where the reference's is still, x 1000    less is better: flicker
+
+Of drawn figures also:
+  spill  how much of the old room shows in a band around the exact boundary, over a bright green: (output - ideal
+         composite) projected on (room - new background), over its length, mean of the positive part, x 1000.
+         Bands: 0.3 % of the diagonal (spill) and 1 % (wide). "plain" is plain alpha blending with the same matte,
+         ratio is spill / plain. "abs" is the mean amount either way.
+  trail  of the walk at one body width a second: pixels a row whose alpha is off by over 10 %, within 64 px of
+         the figure's rim behind it and in front of it, in pixels at 640 x 360 (measures.ts has the exact words).
+
+Masks, pictures and scores are kept in .cache/score and used again while what they are made from is the same.
+`;
+
+/** @returns the options, or null after help was shown */
+export function readOptions(args = process.argv.slice(2)) {
+  const { values } = parseArgs({
+    args,
+    options: {
+      help: { type: 'boolean', short: 'h', default: false },
+      every: { type: 'string', default: '15' },
+      'lead-in': { type: 'string' },
+      pairs: { type: 'boolean', default: false },
+      method: { type: 'string', default: '' },
+      item: { type: 'string', default: '' },
+      set: { type: 'string', multiple: true, default: [] },
+      'mask-delay': { type: 'string', default: '0' },
+      sheets: { type: 'boolean', default: false },
+      'sheet-frames': { type: 'string', default: '3' },
+      name: { type: 'string', default: 'score' },
+      jobs: { type: 'string', default: '1' },
+      fresh: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    console.log(HELP);
+    return null;
+  }
+  if (values['lead-in'] !== undefined && Number(values['mask-delay']) > 0) throw new Error('--lead-in goes with --mask-delay 0 only');
+  return {
+    leadIn: values['lead-in'] === undefined ? null : number(values['lead-in'], '--lead-in'),
+    every: wholeNumber(values.every, '--every'),
+    pairs: values.pairs,
+    methods: list(values.method),
+    items: list(values.item),
+    settings: Object.fromEntries(values.set.map(readSetting)),
+    maskDelayMs: number(values['mask-delay'], '--mask-delay'),
+    sheets: values.sheets,
+    sheetFrames: wholeNumber(values['sheet-frames'], '--sheet-frames'),
+    name: values.name,
+    jobs: wholeNumber(values.jobs, '--jobs'),
+    fresh: values.fresh,
+  };
+}
+
+const list = (text) => text.split(',').filter(Boolean);
+
+function number(text, option) {
+  const value = Number(text);
+  if (!(value >= 0 && value < Infinity)) throw new Error(`${option} must be a number from 0; got '${text}'`);
+  return value;
+}
+
+function wholeNumber(text, option) {
+  const value = number(text, option);
+  if (!Number.isInteger(value) || value < 1) throw new Error(`${option} must be a whole number from 1; got '${text}'`);
+  return value;
+}
+
+/** Numbers, true, false and null are taken as such, all else as text. */
+function readSetting(text) {
+  const [, key, value] = /^(\w+)=(.*)$/.exec(text) ?? [];
+  if (!key) throw new Error(`--set must be KEY=VALUE; got '${text}'`);
+  try {
+    return [key, JSON.parse(value)];
+  } catch {
+    return [key, value];
+  }
+}
