@@ -11,12 +11,13 @@ export const BACKGROUND_FITS = ['cover', 'contain', 'fill'] as const;
 /** How a background image or movie fills the output, as CSS `object-fit` does. */
 export type BackgroundFit = (typeof BACKGROUND_FITS)[number];
 
-export const MODEL_FALLBACKS = ['selfie', 'none'] as const;
-export type ModelFallback = (typeof MODEL_FALLBACKS)[number];
-
 export const PEOPLE = ['main', 'all'] as const;
 /** Whom to cut out: the main person alone, or everybody in the picture. */
 export type People = (typeof PEOPLE)[number];
+export const DEFAULT_PEOPLE: People = 'all';
+
+export const MODEL_FALLBACKS = ['selfie', 'none'] as const;
+export type ModelFallback = (typeof MODEL_FALLBACKS)[number];
 
 /** `auto`: WASM where WebGL is software, else what a short measurement at start finds faster. */
 export const BACKEND_SETTINGS = ['auto', 'wasm', 'webgl'] as const;
@@ -64,10 +65,31 @@ export interface Mask extends Size {
   /** `logit`: apply the sigmoid for the probability. `probability`: already 0…1. */
   kind: 'logit' | 'probability';
   geometry: MaskGeometry;
+  /** A closer look at part of the frame, which replaces the mask there: its geometry maps that part to 0…1. */
+  detail?: Omit<Mask, 'detail'>;
 }
 
 /** Any picture that WebGL takes as a texture source without a copy through the CPU. */
 export type FrameImage = VideoFrame | ImageBitmap | HTMLVideoElement | HTMLCanvasElement | OffscreenCanvas;
+
+export const DEBUG_VIEWS = ['mask', 'time', 'matte', 'blocks', 'colors', 'age'] as const;
+/**
+ * Stages of the matte that can be shown in place of the picture: the network's mask, the same steadied over time,
+ * the matte, the blocks that are judged as a whole, the person's own colours, and the matte coloured by its age.
+ */
+export type DebugView = (typeof DEBUG_VIEWS)[number];
+
+/** How the person's edge looks. */
+export interface MatteLook {
+  /** 0 = cut out with scissors, 1 = as soft as the mask itself. */
+  edgeSoftness: number;
+  /** How much of the new background's light falls on the person's rim: 0 = none, 1 = all. */
+  lightWrap: number;
+  /** How much masks are steadied over time where the picture rests: 0 = not at all, 1 = as much as can be. */
+  temporalStrength: number;
+}
+
+export const DEFAULT_LOOK: Readonly<MatteLook> = { edgeSoftness: 0.4, lightWrap: 0.12, temporalStrength: 0.8 };
 
 /** Figures of the last second or so of a run. Times are medians in milliseconds. */
 export interface EngineStats extends Size {

@@ -8,11 +8,13 @@ import type {
   BackendSetting,
   BackgroundFit,
   BackgroundInput,
+  DebugView,
   EngineState,
   EngineStats,
   HostSetting,
   ModelFallback,
   ModelName,
+  People,
   ModelProgress,
   QualitySetting,
   SourceInput,
@@ -64,6 +66,21 @@ export class VirtualBackgroundCamera extends LitElement {
 
   /** How a background image or movie fills the picture: `cover`, `contain` or `fill`. */
   @property({ attribute: 'background-fit' }) backgroundFit: BackgroundFit = DEFAULT_SETTINGS.backgroundFit;
+
+  /** Whom to show: `all`, or `main` for the main person alone. */
+  @property() people: People = DEFAULT_SETTINGS.people;
+
+  /** How soft the person's edge is: 0 (cut out with scissors) to 1 (as soft as the mask itself). */
+  @property({ attribute: 'edge-softness', converter: numberConverter }) edgeSoftness: number = DEFAULT_SETTINGS.edgeSoftness;
+
+  /** How much of the new background's light falls on the person's rim, 0 to 1. */
+  @property({ attribute: 'light-wrap', converter: numberConverter }) lightWrap: number = DEFAULT_SETTINGS.lightWrap;
+
+  /** How much the mask is steadied over time where the picture rests, 0 to 1. */
+  @property({ attribute: 'temporal-strength', converter: numberConverter }) temporalStrength: number = DEFAULT_SETTINGS.temporalStrength;
+
+  /** Shows a stage of the matte in place of the picture, in the stream too: `mask`, `time`, `matte`, `blocks`, `colors` or `age`. */
+  @property() debug: DebugView | null = DEFAULT_SETTINGS.debug;
 
   /** `low`, `medium`, `high`, or `auto`: accuracy against speed. */
   @property() quality: QualitySetting = DEFAULT_SETTINGS.quality;

@@ -35,6 +35,11 @@ export class MaskPacer {
     return this.#intervalMs;
   }
 
+  /** The last mask was only half of what is wanted: the other half is due at once. */
+  hurry(): void {
+    this.#intervalMs = 0;
+  }
+
   /**
    * @param timeMs when the mask's frame arrived
    * @param share of one core
@@ -46,7 +51,7 @@ export class MaskPacer {
     this.#previous = { mask, timeMs };
     let wantedMs = 0;
     if (previous && comparable(previous.mask, mask)) {
-      const shift = outlineShift(previous.mask, mask) / mask.width;
+      const shift = outlineShift(previous.mask, mask) / (mask.width * mask.geometry.scaleX);
       const elapsedMs = Math.max(1, timeMs - previous.timeMs);
       wantedMs = Math.min(CALM_INTERVAL_MS[quality], (BEARABLE_SHIFT * elapsedMs) / Math.max(shift, 1e-6));
     }
@@ -55,7 +60,8 @@ export class MaskPacer {
 }
 
 function comparable(a: Mask, b: Mask): boolean {
-  return a.width === b.width && a.height === b.height && a.kind === b.kind;
+  const sameSize = a.width === b.width && a.height === b.height && a.kind === b.kind;
+  return sameSize && a.geometry.offsetX === b.geometry.offsetX && a.geometry.offsetY === b.geometry.offsetY && a.geometry.scaleX === b.geometry.scaleX;
 }
 
 /**

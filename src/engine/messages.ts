@@ -2,7 +2,7 @@ import type { SerializedError } from '../errors';
 import type { BackgroundMode, DrawnAs } from '../gl/compositor';
 import type { LoadRequest } from '../segmentation/messages';
 import type { SegmenterSpec } from '../segmentation/network-input';
-import type { EngineStats, Quality, Size } from '../types';
+import type { DebugView, EngineStats, MatteLook, People, Quality, Size } from '../types';
 import type { EffortLevel } from './quality-ladder';
 
 /** The most that goes out: pixels of a landscape picture (turned for a portrait one), and frames a second. */
@@ -11,10 +11,13 @@ export interface OutputLimit extends Size {
 }
 
 /** What a pipeline draws; sent whole at every change. */
-export interface PipelineSettings extends Partial<Pick<EffortLevel, 'inputScale' | 'inferenceShare' | 'outputScale'>> {
+export interface PipelineSettings extends Partial<Pick<EffortLevel, 'inputScale' | 'inferenceShare' | 'outputScale'>>, Partial<MatteLook> {
   /** Kept by the host; none when left out. */
   limit?: OutputLimit;
   background: BackgroundMode;
+  people?: People;
+  /** A stage of the matte in place of the picture. */
+  debug?: DebugView | null;
   /** Effort at the person's edge; sets what the other efforts are unless they are given. */
   quality: Quality;
 }

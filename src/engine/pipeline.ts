@@ -4,9 +4,10 @@ import type { GlCanvas } from '../gl/gl-context';
 import { MaskChannel } from '../segmentation/mask-channel';
 import type { ModelLoadCallbacks } from '../segmentation/create-segmenter';
 import type { LoadRequest } from '../segmentation/messages';
-import { inputSizeFor, type SegmenterSpec } from '../segmentation/network-input';
-import type { FrameImage, Mask, Size } from '../types';
+import type { SegmenterSpec } from '../segmentation/network-input';
+import { DEFAULT_PEOPLE, type FrameImage, type Mask, type Size } from '../types';
 import type { PipelineEvent, PipelineSettings } from './messages';
+import { MaskFinder, type Look } from './mask-finder';
 import { MaskPacer } from './mask-pacer';
 import { PipelineMeters } from './pipeline-meters';
 import { TextureMasks, type CreateTextureSegmenter } from './texture-masks';
@@ -49,11 +50,12 @@ export class Pipeline {
   #epoch = 0;
   #frameSize: Size | null = null;
   #frameTimeMs = 0;
-  #request = { id: 0, epoch: 0, frameTimeMs: 0 };
+  #request: { id: number; epoch: number; frameTimeMs: number; look: Look | null } = { id: 0, epoch: 0, frameTimeMs: 0, look: null };
   #requestSpec: SegmenterSpec | null = null;
   #lastFailure = '';
   #maskTimeMs = -Infinity;
   readonly #pacer = new MaskPacer();
+  readonly #finder = new MaskFinder();
   #inputMs = 0;
   #lastDrawn: DrawnAs | null = null;
   #disposed = false;
@@ -125,6 +127,7 @@ export class Pipeline {
     this.#epoch += 1;
     this.#maskTimeMs = -Infinity;
     this.#pacer.reset();
+    this.#finder.reset();
     this.#compositor?.clearMask();
   }
 
@@ -165,11 +168,17 @@ export class Pipeline {
     if (!spec || !compositor || this.#textures?.spec || !this.#frameSize || this.#channel.busy || this.#settings.background.kind === 'none') return;
     // Half a frame's grace: the camera's clock jitters, and a whole frame later would be too late.
     if (this.#frameTimeMs < this.#request.frameTimeMs + this.#pacer.intervalMs - REQUEST_GRACE_MS) return;
-    const size = inputSizeFor(spec.input, this.#frameSize, this.#settings.inputScale);
+    if (spec !== this.#requestSpec) this.#finder.reset();
+    const { quality, inputScale } = this.#settings;
+    const look = this.#finder.plan(spec, this.#frameSize, quality, this.#frameTimeMs, inputScale);
+    const { size, rect } = look;
     this.#requestSpec = spec;
-    this.#request = { id: this.#request.id + 1, epoch: this.#epoch, frameTimeMs: this.#frameTimeMs };
+    this.#request = { id: this.#request.id + 1, epoch: this.#epoch, frameTimeMs: this.#frameTimeMs, look };
     const start = performance.now();
-    this.#channel.request(this.#request.id, size, (pixels) => compositor.readSegmenterInput(size, pixels));
+    this.#channel.request(this.#request.id, size, (pixels) => {
+      if (rect) compositor.readSegmenterDetail(rect, size, pixels);
+      else compositor.readSegmenterInput(size, pixels);
+    });
     this.#inputMs = performance.now() - start;
   }
 
@@ -212,7 +221,8 @@ export class Pipeline {
 
   #render(compositor: Compositor): DrawnAs {
     const maskAgeMs = this.#frameTimeMs - this.#maskTimeMs;
-    return compositor.render(this.#settings, maskAgeMs <= MASK_MAX_AGE_MS);
+    const shift = this.#textures?.spec ? undefined : this.#finder.shiftAt(this.#frameTimeMs);
+    return compositor.render({ ...this.#settings, shift, maskAgeMs }, maskAgeMs <= MASK_MAX_AGE_MS);
   }
 
   /** Told once, not for every frame; a picture that was made for the network before is no failure at all. */
@@ -224,13 +234,18 @@ export class Pipeline {
 
   #handleMask(mask: Mask, id: number, inferenceMs: number): void {
     this.#meters.countInference(inferenceMs);
-    const { epoch, frameTimeMs } = this.#request;
-    if (id !== this.#request.id || epoch !== this.#epoch || !this.#compositor) return;
+    const { epoch, frameTimeMs, look } = this.#request;
+    if (id !== this.#request.id || epoch !== this.#epoch || !this.#compositor || !look) return;
     // A network that met another's picture size; what is in the texture must not be taken for its mask.
     if (mask.data.length !== mask.width * mask.height) return;
-    const { quality, inferenceShare } = this.#settings;
-    this.#pacer.update(mask, frameTimeMs, { inferenceMs, inputMs: this.#inputMs }, quality, inferenceShare);
-    this.#compositor.setMask(mask);
+    const { quality, inferenceShare, people } = this.#settings;
+    const found = this.#finder.accept(mask, look, people ?? DEFAULT_PEOPLE, frameTimeMs);
+    if (!found) {
+      this.#pacer.hurry();
+      return;
+    }
+    this.#pacer.update(found.detail ?? found, frameTimeMs, { inferenceMs, inputMs: this.#inputMs }, quality, inferenceShare);
+    this.#compositor.setMask(found, frameTimeMs);
     this.#maskTimeMs = frameTimeMs;
   }
 

@@ -40,7 +40,7 @@ export interface RunOptions {
 }
 
 const CAMERA_KEYS = ['deviceId', 'facingMode', 'width', 'height', 'frameRate'] as const;
-const LIMIT_KEYS = ['source', 'width', 'height', 'frameRate'] as const;
+const PICTURE_KEYS = ['source', 'width', 'height', 'frameRate', 'people', 'edgeSoftness', 'lightWrap', 'temporalStrength', 'debug'] as const;
 const MODEL_KEYS = ['model', 'modelUrl', 'modelFallback', 'quality'] as const;
 
 /**
@@ -178,7 +178,7 @@ export class Run {
     const changed = (keys: readonly (keyof EngineSettings)[]): boolean => keys.some((key) => settings[key] !== before[key]);
     if (changed(['background'])) void this.#background.show(settings.background, this.#host);
     else if (changed(['backgroundFit'])) this.#configure();
-    if (changed(LIMIT_KEYS)) this.#configure();
+    if (changed(PICTURE_KEYS)) this.#configure();
     // What the start still waits for, it tells the failure of itself.
     if (changed(MODEL_KEYS)) this.#change(this.#model, this.#loadModel(), ['opening', 'loading']);
     const isCamera = settings.source === 'camera';
@@ -239,10 +239,11 @@ export class Run {
   }
 
   #pipelineSettings(): PipelineSettings {
-    const { source, width, height, frameRate, backgroundFit } = this.#settings;
+    const { source, width, height, frameRate, backgroundFit, people, edgeSoftness, lightWrap, temporalStrength, debug } = this.#settings;
     // A screen made smaller cannot be read any more.
     const size = source === 'screen' ? { width: Infinity, height: Infinity } : { width, height };
-    return { background: withFit(this.#background.kind, backgroundFit), ...this.#effort.settings, limit: { ...size, frameRate } };
+    const look = { people, edgeSoftness, lightWrap, temporalStrength, debug };
+    return { background: withFit(this.#background.kind, backgroundFit), ...look, ...this.#effort.settings, limit: { ...size, frameRate } };
   }
 
   #configure(): void {

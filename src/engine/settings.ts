@@ -2,25 +2,35 @@ import { VirtualBackgroundError } from '../errors';
 import {
   BACKEND_SETTINGS,
   BACKGROUND_FITS,
+  DEBUG_VIEWS,
+  DEFAULT_LOOK,
+  DEFAULT_PEOPLE,
   HOST_SETTINGS,
   MODEL_FALLBACKS,
   MODEL_NAMES,
+  PEOPLE,
   QUALITY_SETTINGS,
   type BackendSetting,
   type BackgroundFit,
   type BackgroundInput,
+  type DebugView,
   type HostSetting,
+  type MatteLook,
   type ModelFallback,
   type ModelName,
+  type People,
   type QualitySetting,
   type SourceInput,
 } from '../types';
 import { validateBackground } from './background';
 
 /** Everything a page can set. All but `host` and `assetBase` take effect while running. */
-export interface EngineSettings {
+export interface EngineSettings extends MatteLook {
   background: BackgroundInput;
   backgroundFit: BackgroundFit;
+  people: People;
+  /** A stage of the matte in place of the picture; null = the picture. */
+  debug: DebugView | null;
   quality: QualitySetting;
   model: ModelName;
   modelUrl: string | null;
@@ -43,6 +53,9 @@ export interface EngineSettings {
 export const DEFAULT_SETTINGS: Readonly<EngineSettings> = {
   background: 'blur',
   backgroundFit: 'cover',
+  ...DEFAULT_LOOK,
+  people: DEFAULT_PEOPLE,
+  debug: null,
   quality: 'auto',
   model: 'body-pix',
   modelUrl: null,
@@ -60,6 +73,8 @@ export const DEFAULT_SETTINGS: Readonly<EngineSettings> = {
 
 const CHOICES: Partial<Record<keyof EngineSettings, readonly string[]>> = {
   backgroundFit: BACKGROUND_FITS,
+  people: PEOPLE,
+  debug: DEBUG_VIEWS,
   quality: QUALITY_SETTINGS,
   model: MODEL_NAMES,
   modelFallback: MODEL_FALLBACKS,
@@ -72,6 +87,9 @@ const RANGES: Partial<Record<keyof EngineSettings, readonly [number, number]>> =
   width: [16, 7680],
   height: [16, 7680],
   frameRate: [1, 240],
+  edgeSoftness: [0, 1],
+  lightWrap: [0, 1],
+  temporalStrength: [0, 1],
 };
 
 /**

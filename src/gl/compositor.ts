@@ -1,11 +1,13 @@
-import type { BackgroundFit, FrameImage, Mask, Quality, Size } from '../types';
+import { DEBUG_VIEWS, DEFAULT_LOOK, type BackgroundFit, type DebugView, type FrameImage, type Mask, type MatteLook, type Quality, type Size } from '../types';
 import compositeSource from '../shaders/composite.frag.glsl?raw';
+import debugSource from '../shaders/debug.frag.glsl?raw';
 import { BlurPass, type BlurShape } from './blur-pass';
-import { GuidedPass, matteSizeFor, type Matte } from './guided-pass';
-import { GlContext, type GlCanvas, type GlObjectCounts, type Program } from './gl-context';
-import { MaskPass, type DenseMask } from './mask-pass';
+import type { Matte } from './guided-pass';
+import { GlContext, type GlCanvas, type GlObjectCounts, type Program, type RenderTarget } from './gl-context';
+import type { DenseMask } from './mask-pass';
+import { MatteMaker, edgeOf, type FrameTexture } from './matte-maker';
 import { PicturePass } from './picture-pass';
-import { SegmenterInputPass } from './segmenter-input-pass';
+import { SmallCopyPass, type PictureRect } from './small-copy-pass';
 
 /** What stands behind the person. `picture` draws whatever {@link Compositor.setPicture} got last. */
 export type BackgroundMode =
@@ -22,17 +24,27 @@ export type BackgroundMode =
 /** What a frame was drawn as; `raw` is the room itself, which only `background="none"` may show. */
 export type DrawnAs = 'person' | 'curtain' | 'raw';
 
-export interface CompositorOptions {
+export interface CompositorOptions extends Partial<MatteLook> {
   background: BackgroundMode;
   quality: Quality;
+  /** How far the person has moved since the mask's frame: share of the picture's width and height. */
+  shift?: readonly [number, number];
+  /** A stage of the matte in place of the picture. */
+  debug?: DebugView | null;
+  /** Of the mask in use against the frame, milliseconds; for `debug: 'age'`. */
+  maskAgeMs?: number;
 }
+
+const NO_SHIFT = [0, 0] as const;
 
 /** BACKGROUND in composite.frag.glsl. */
 const BACKGROUND = { none: 0, picture: 1, blur: 2, color: 3 } as const;
 /** Shown in place of a picture that isn't there (yet): a calm dark grey, sRGB-encoded. */
 export const FALLBACK_COLOR = [0.16, 0.17, 0.19] as const;
-/** Probabilities between which the person fades in. */
-const EDGE = [0.3, 0.7] as const;
+/** Shown as red by `debug: 'age'`. */
+const OLD_MASK_MS = 300;
+/** Size of what light the background throws, against the output. */
+const GLOW_SCALE = 1 / 24;
 const DEFAULT_BLUR = 0.025;
 /** The curtain's blur, as a share of the frame's longer side: nothing smaller than a wall stays legible. */
 const CURTAIN_RADIUS = 1 / 12;
@@ -44,26 +56,26 @@ const CURTAIN_RADIUS = 1 / 12;
 export class Compositor {
   readonly #context: GlContext;
   readonly #frame: WebGLTexture;
-  readonly #input: SegmenterInputPass;
-  readonly #mask: MaskPass;
-  readonly #guided: GuidedPass;
+  readonly #copy: SmallCopyPass;
+  readonly #matte: MatteMaker;
   readonly #picture: PicturePass;
   readonly #blur: BlurPass;
-  readonly #composites = new Map<string, Program>();
+  readonly #programs = new Map<string, Program>();
   #frameSize: Size | null = null;
   #outputSize: Size | null = null;
   /** Of the frame's own pixels, which need not be square. */
   #textureSize: Size | null = null;
-  /** Made of the mask in use at a quality; null = to be made. */
-  #matte: { matte: Matte; quality: Quality } | null = null;
+  #glow: { target: RenderTarget; of: number } | null = null;
+  #look: MatteLook = DEFAULT_LOOK;
+  #shift: readonly [number, number] = NO_SHIFT;
+  #disposed = false;
 
   /** @throws VirtualBackgroundError `webgl2-unavailable`, `shader-failed` */
   constructor(canvas: GlCanvas) {
     this.#context = new GlContext(canvas);
     this.#frame = this.#context.createTexture();
-    this.#input = new SegmenterInputPass(this.#context);
-    this.#mask = new MaskPass(this.#context);
-    this.#guided = new GuidedPass(this.#context);
+    this.#copy = new SmallCopyPass(this.#context);
+    this.#matte = new MatteMaker(this.#context, this.#copy);
     this.#picture = new PicturePass(this.#context);
     this.#blur = new BlurPass(this.#context);
     // The curtain must be there at once, whatever else has to be compiled.
@@ -79,7 +91,7 @@ export class Compositor {
   }
 
   get hasMask(): boolean {
-    return this.#mask.mask !== null;
+    return this.#matte.hasMask;
   }
 
   get hasPicture(): boolean {
@@ -98,7 +110,6 @@ export class Compositor {
     const output = outputScale === 1 ? this.#frameSize : { width: toEven(width * outputScale), height: toEven(height * outputScale) };
     if (this.#outputSize?.width === output.width && this.#outputSize.height === output.height) return;
     this.#outputSize = output;
-    this.#matte = null;
     this.#context.canvas.width = output.width;
     this.#context.canvas.height = output.height;
   }
@@ -109,30 +120,42 @@ export class Compositor {
    * @param into RGBA 0…255, `width * height * 4` bytes, top row first
    */
   readSegmenterInput(inputSize: Size, into: Uint8Array): void {
-    if (!this.#frameSize) return;
-    this.#context.readPixels(this.#input.render(this.#frame, this.#frameSize, inputSize), into);
+    const frame = this.#currentFrame();
+    if (frame) this.#context.readPixels(this.#matte.drawInput(frame, inputSize), into);
+  }
+
+  /** The same of a part of the frame. */
+  readSegmenterDetail(rect: PictureRect, inputSize: Size, into: Uint8Array): void {
+    const frame = this.#currentFrame();
+    if (frame) this.#context.readPixels(this.#matte.drawInput(frame, inputSize, rect), into);
   }
 
   /** Draws the small picture of the current frame and leaves it on the GPU; the compositor keeps ownership. */
   drawSegmenterInput(inputSize: Size): WebGLTexture | null {
-    return this.#frameSize && this.#input.render(this.#frame, this.#frameSize, inputSize).texture;
+    const frame = this.#currentFrame();
+    return frame && this.#matte.drawInput(frame, inputSize).texture;
   }
 
-  /** A mask of the frame whose small picture was drawn last, on the GPU already. */
-  setDenseMask(mask: DenseMask): void {
-    this.#mask.setDenseMask(mask);
-    this.#matte = null;
+  /**
+   * A mask of the frame whose small picture was drawn last, on the GPU already.
+   *
+   * @param timeMs when that frame arrived
+   */
+  setDenseMask(mask: DenseMask, timeMs = performance.now()): void {
+    this.#matte.setDenseMask(mask, timeMs);
   }
 
-  /** A mask of the frame whose small picture was drawn last. The array stays the caller's. */
-  setMask(mask: Mask): void {
-    this.#mask.setMask(mask);
-    this.#matte = null;
+  /**
+   * A mask of the frame whose small picture was drawn last. The array stays the caller's.
+   *
+   * @param timeMs when that frame arrived
+   */
+  setMask(mask: Mask, timeMs = performance.now()): void {
+    this.#matte.setMask(mask, timeMs);
   }
 
   clearMask(): void {
-    this.#mask.clear();
-    this.#matte = null;
+    this.#matte.clear();
   }
 
   setPicture(image: FrameImage, size: Size): void {
@@ -148,14 +171,20 @@ export class Compositor {
    *
    * @param usesMask false when the mask must not be used (too old): the curtain is drawn
    */
-  render({ background, quality }: CompositorOptions, usesMask: boolean): DrawnAs {
+  render({ background, quality, shift = NO_SHIFT, debug = null, maskAgeMs = 0, ...look }: CompositorOptions, usesMask: boolean): DrawnAs {
+    this.#look = { ...DEFAULT_LOOK, ...look };
+    this.#shift = shift;
     const size = this.#outputSize;
     if (!this.#frameSize || !size) return 'curtain';
     if (background.kind === 'none') {
       this.#draw('none', null, {});
       return 'raw';
     }
-    const matte = usesMask ? this.#resolveMatte(quality, size) : null;
+    const matte = usesMask ? this.#matte.resolve(quality, this.#look, size) : null;
+    if (matte && debug) {
+      this.#drawDebug(debug, matte, maskAgeMs);
+      return 'person';
+    }
     if (background.kind === 'blur') this.#drawBlur(background, matte, quality, size);
     else if (background.kind === 'picture') this.#drawPicture(background.fit, matte, size);
     else this.#draw('color', matte, { u_color: background.color });
@@ -166,25 +195,17 @@ export class Compositor {
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    for (const pass of [this.#input, this.#mask, this.#guided, this.#picture, this.#blur]) pass.dispose();
-    for (const program of this.#composites.values()) this.#context.deleteProgram(program);
-    this.#composites.clear();
+    if (this.#glow) this.#context.deleteTarget(this.#glow.target);
+    this.#glow = null;
+    for (const pass of [this.#matte, this.#copy, this.#picture, this.#blur]) pass.dispose();
+    for (const program of this.#programs.values()) this.#context.deleteProgram(program);
+    this.#programs.clear();
     this.#context.deleteTexture(this.#frame);
     this.#context.dispose();
   }
 
-  #disposed = false;
-
-  /** The mask's passes, once a mask rather than once a frame. */
-  #resolveMatte(quality: Quality, output: Size): Matte | null {
-    if (this.#matte?.quality === quality) return this.#matte.matte;
-    const guide = this.#input.target;
-    const { mask } = this.#mask;
-    const probability = guide && this.#mask.render(matteSizeFor(guide, quality));
-    if (!guide || !mask || !probability) return null;
-    const matte = this.#guided.render({ probability, guide, cell: probability.width / mask.width, quality, output, edge: EDGE });
-    this.#matte = { matte, quality };
-    return matte;
+  #currentFrame(): FrameTexture | null {
+    return this.#frameSize && { texture: this.#frame, size: this.#frameSize };
   }
 
   #drawBlur({ radius: wanted, shape = 'gaussian' }: BackgroundMode & { kind: 'blur' }, matte: Matte | null, quality: Quality, size: Size): void {
@@ -197,8 +218,21 @@ export class Compositor {
   #drawPicture(fit: BackgroundFit, matte: Matte | null, size: Size): void {
     this.#picture.setFit(fit);
     const picture = this.#picture.render(size);
-    if (picture) this.#draw('picture', matte, { u_background: this.#context.nearest(picture.texture) });
-    else this.#draw('color', matte, { u_color: FALLBACK_COLOR });
+    if (picture) {
+      const glow = matte && { u_glow: this.#drawGlow(picture, size) };
+      this.#draw('picture', matte, { u_background: this.#context.nearest(picture.texture), ...glow });
+    } else {
+      this.#draw('color', matte, { u_color: FALLBACK_COLOR });
+    }
+  }
+
+  #drawGlow(picture: RenderTarget, size: Size): WebGLTexture {
+    const { version } = this.#picture;
+    if (this.#glow?.of === version) return this.#glow.target.texture;
+    const small = { width: Math.max(1, Math.round(size.width * GLOW_SCALE)), height: Math.max(1, Math.round(size.height * GLOW_SCALE)) };
+    const target = this.#copy.draw(this.#glow?.target ?? null, { source: picture.texture, sourceSize: size, size: small });
+    this.#glow = { target, of: version };
+    return target.texture;
   }
 
   /** The last pass, onto the canvas. Without a matte only the background is drawn. */
@@ -208,16 +242,45 @@ export class Compositor {
     const { width, height } = context.canvas;
     const exact = this.#textureSize?.width === width && this.#textureSize.height === height;
     const frame = exact ? context.nearest(this.#frame) : this.#frame;
-    const person = matte && { u_matte: matte.lines, u_blocks: context.nearest(matte.blocks), u_blockScale: matte.blockScale, u_edge: EDGE };
+    const person = matte && {
+      u_matte: matte.lines,
+      u_person: matte.person,
+      u_room: matte.room,
+      u_blocks: context.nearest(matte.blocks),
+      u_blockScale: matte.blockScale,
+      u_shift: this.#shift,
+      u_edge: edgeOf(this.#look),
+      u_lightWrap: this.#look.lightWrap,
+    };
     context.draw(program, null, { ...(matte || kind === 'none' ? { u_frame: frame } : {}), ...person, ...uniforms });
   }
 
+  #drawDebug(view: DebugView, matte: Matte, maskAgeMs: number): void {
+    const context = this.#context;
+    const { stages } = this.#matte;
+    const seen = { u_frame: this.#frame, u_matte: matte.lines, u_edge: edgeOf(this.#look) };
+    const uniforms: Record<DebugView, Record<string, unknown>> = {
+      mask: { u_mask: stages?.raw.texture },
+      time: { u_mask: stages?.steady.texture },
+      matte: seen,
+      blocks: { u_blocks: context.nearest(matte.blocks), u_blockScale: matte.blockScale },
+      colors: { ...seen, u_person: matte.person, u_room: matte.room },
+      age: { ...seen, u_age: Math.min(1, maskAgeMs / OLD_MASK_MS) },
+    };
+    const program = this.#program(`debug ${view}`, debugSource, { VIEW: DEBUG_VIEWS.indexOf(view) + 1 });
+    context.draw(program, null, { ...uniforms[view], u_shift: this.#shift });
+  }
+
   #compositeProgram(kind: keyof typeof BACKGROUND, person: boolean): Program {
-    const key = `${kind}${person ? ' with person' : ''}`;
-    let program = this.#composites.get(key);
+    return this.#program(`composite ${kind}${person ? ' with person' : ''}`, compositeSource, { BACKGROUND: BACKGROUND[kind], PERSON: person ? 1 : 0 });
+  }
+
+  /** Compiled when first needed. */
+  #program(name: string, source: string, defines: Record<string, number>): Program {
+    let program = this.#programs.get(name);
     if (!program) {
-      program = this.#context.createProgram(`composite ${key}`, compositeSource, { BACKGROUND: BACKGROUND[kind], PERSON: person ? 1 : 0 });
-      this.#composites.set(key, program);
+      program = this.#context.createProgram(name, source, defines);
+      this.#programs.set(name, program);
     }
     return program;
   }

@@ -5,9 +5,11 @@ import fullscreenVertexSource from '../shaders/fullscreen.vert.glsl?raw';
 
 export type GlCanvas = HTMLCanvasElement | OffscreenCanvas;
 
-/** A texture that something is drawn into. Its picture's top row comes first in memory. */
+/** One or more textures of a size that are drawn into at once. Their pictures' top rows come first in memory. */
 export interface RenderTarget extends Size {
+  /** The first of {@link textures}. */
   texture: WebGLTexture;
+  textures: readonly WebGLTexture[];
   framebuffer: WebGLFramebuffer;
 }
 
@@ -153,22 +155,23 @@ export class GlContext {
   }
 
   /** @throws VirtualBackgroundError `internal` when the framebuffer is incomplete */
-  createTarget(size: Size, format: TargetFormat): RenderTarget {
+  createTarget(size: Size, ...formats: [TargetFormat, ...TargetFormat[]]): RenderTarget {
     const { gl } = this;
-    const { internalFormat, format: pixelFormat, type } = this.#formatInfo(format);
-    // WebGL2 filters 16-bit floats but not 32-bit ones, which would read as black.
-    const texture = this.createTexture(internalFormat === gl.RGBA32F ? 'nearest' : 'linear');
     const { width, height } = size;
-    gl.texImage2D(gl.TEXTURE_2D, 0, internalFormat, width, height, 0, pixelFormat, type, null);
+    const textures = formats.map((format) => this.#createTargetTexture(size, format));
     const framebuffer = gl.createFramebuffer();
     this.counts.framebuffers += 1;
     gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
-    gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, texture, 0);
+    const attachments = textures.map((texture, index) => {
+      gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0 + index, gl.TEXTURE_2D, texture, 0);
+      return gl.COLOR_ATTACHMENT0 + index;
+    });
+    if (attachments.length > 1) gl.drawBuffers(attachments);
     const status = gl.checkFramebufferStatus(gl.FRAMEBUFFER);
-    const target = { texture, framebuffer, width, height };
+    const target = { texture: textures[0] as WebGLTexture, textures, framebuffer, width, height };
     if (status !== gl.FRAMEBUFFER_COMPLETE && !gl.isContextLost()) {
       this.deleteTarget(target);
-      throw new VirtualBackgroundError('internal', `Framebuffer ${width}×${height} ${format} is incomplete (0x${status.toString(16)})`);
+      throw new VirtualBackgroundError('internal', `Framebuffer ${width}×${height} ${formats.join()} is incomplete (0x${status.toString(16)})`);
     }
     return target;
   }
@@ -176,13 +179,13 @@ export class GlContext {
   deleteTarget(target: RenderTarget): void {
     this.gl.deleteFramebuffer(target.framebuffer);
     this.counts.framebuffers -= 1;
-    this.deleteTexture(target.texture);
+    for (const texture of target.textures) this.deleteTexture(texture);
   }
 
   /** Returns `target` when it already has the size, else a new one in its place (the old one is deleted). */
-  fitTarget(target: RenderTarget | null, size: Size, format: TargetFormat): RenderTarget {
+  fitTarget(target: RenderTarget | null, size: Size, ...formats: [TargetFormat, ...TargetFormat[]]): RenderTarget {
     if (target?.width === size.width && target.height === size.height) return target;
-    const next = this.createTarget(size, format);
+    const next = this.createTarget(size, ...formats);
     if (target) this.deleteTarget(target);
     return next;
   }
@@ -219,6 +222,15 @@ export class GlContext {
     for (const attribute of Object.values(this.#quad.attribs ?? {})) this.gl.deleteBuffer(attribute.buffer);
     this.gl.deleteSampler(this.#nearestSampler);
     this.counts.buffers = 0;
+  }
+
+  #createTargetTexture({ width, height }: Size, wanted: TargetFormat): WebGLTexture {
+    const { gl } = this;
+    const { internalFormat, format, type } = this.#formatInfo(wanted);
+    // WebGL2 filters 16-bit floats but not 32-bit ones, which would read as black.
+    const texture = this.createTexture(internalFormat === gl.RGBA32F ? 'nearest' : 'linear');
+    gl.texImage2D(gl.TEXTURE_2D, 0, internalFormat, width, height, 0, format, type, null);
+    return texture;
   }
 
   #formatInfo(format: TargetFormat): FormatInfo {

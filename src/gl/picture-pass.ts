@@ -32,6 +32,7 @@ export class PicturePass {
   #target: RenderTarget | null = null;
   #fit: BackgroundFit = 'cover';
   #dirty = true;
+  #version = 0;
 
   constructor(context: GlContext) {
     this.#context = context;
@@ -41,6 +42,11 @@ export class PicturePass {
 
   get hasPicture(): boolean {
     return this.#sourceSize !== null;
+  }
+
+  /** Another number whenever the placed picture was drawn anew. */
+  get version(): number {
+    return this.#version;
   }
 
   /** Copies the picture to the GPU; the image stays the caller's. */
@@ -76,6 +82,7 @@ export class PicturePass {
       u_surround: [0, 0, 0],
     });
     this.#dirty = false;
+    this.#version += 1;
     return this.#target;
   }
 

@@ -14,8 +14,8 @@ export interface SegmenterSpec {
 export type NetworkInput =
   /** Any size of whole strides plus one pixel; `longSide` is the aim for the longer side, in pixels. */
   | { kind: 'strided'; longSide: number; stride: number }
-  /** The closest of a few sizes that the network was trained for. */
-  | { kind: 'fixed'; sizes: Size[] };
+  /** The closest of a few sizes that the network was trained for; `detail`: the one for a closer look at a square. */
+  | { kind: 'fixed'; sizes: Size[]; detail?: Size };
 
 /**
  * Size of the small picture for a frame, in pixels.

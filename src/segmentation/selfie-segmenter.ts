@@ -28,7 +28,7 @@ export class SelfieSegmenter implements Segmenter {
 
   private constructor({ assets, backend }: SelfieOptions) {
     this.#assets = assets;
-    this.spec = { model: 'selfie', backend, variant: 'MediaPipe selfie', input: { kind: 'fixed', sizes: [LANDSCAPE, GENERAL] } };
+    this.spec = { model: 'selfie', backend, variant: 'MediaPipe selfie', input: { kind: 'fixed', sizes: [LANDSCAPE, GENERAL], detail: GENERAL } };
   }
 
   /** @throws VirtualBackgroundError `model-load-failed` naming the address */

@@ -20,7 +20,6 @@ in vec2 v_texCoord;
 out vec4 outColor;
 
 #if MODE > 0
-const vec3 LUMA = vec3(0.299, 0.587, 0.114);
 /** Probability from which on a colour is the person's. */
 const float PERSON = 0.15;
 /** What the person counts, so that there is a colour where there is nothing else: the least that the format holds. */
@@ -30,10 +29,10 @@ const float LEAST = 1.0 / 65025.0;
 const float LEAST = 1.0 / 16384.0;
 #endif
 
-/** Person probability of a colour of the frame, as in composite.frag.glsl: the line p = a·I + b. */
+/** Person probability of a colour of the frame, as in composite.frag.glsl: the line p = a·(RGB − 0.5) + b. */
 float personAt(vec2 coord, vec3 color) {
-  vec2 line = texture(u_matte, coord).rg;
-  return line.x * (dot(color, LUMA) - 0.5) + line.y;
+  vec4 line = texture(u_matte, coord);
+  return dot(line.rgb, color - 0.5) + line.a;
 }
 
 /** Nearly sRGB's curve, without a power: see blur.frag.glsl. */

@@ -1,8 +1,8 @@
 #version 300 es
-// Purpose: averages two channels over a square window: neighbouring windows of the guided filter overlap, and
-// a pixel takes the mean of all lines that were fitted around it.
+// Purpose: averages over a square window: neighbouring windows of the guided filter overlap, and a pixel takes
+// the mean of all lines that were fitted around it.
 // Inputs: u_source (linear filter); u_texel: one texel. Four bilinear fetches cover 3 × 3 texels.
-// Output: the means in red and green.
+// Output: the means.
 precision highp float;
 uniform sampler2D u_source;
 uniform vec2 u_texel;
@@ -10,11 +10,11 @@ in vec2 v_texCoord;
 out vec4 outColor;
 
 void main() {
-  vec2 sum = vec2(0.0);
+  vec4 sum = vec4(0.0);
   for (int y = 0; y < 2; y++) {
     for (int x = 0; x < 2; x++) {
-      sum += texture(u_source, v_texCoord + (vec2(float(x), float(y)) * 2.0 - 1.0) * u_texel).rg;
+      sum += texture(u_source, v_texCoord + (vec2(float(x), float(y)) * 2.0 - 1.0) * u_texel * 0.5);
     }
   }
-  outColor = vec4(sum / 4.0, 0.0, 1.0);
+  outColor = sum / 4.0;
 }

@@ -4,29 +4,43 @@
 // Defines: BACKGROUND 0 = the frame alone (background none), 1 = picture, 2 = blur, 3 = colour;
 // PERSON 1 = person over background, 0 = curtain.
 // Inputs: u_frame, the camera's picture; u_background: the placed background (1) or the blurred picture (2);
-// u_color: sRGB-encoded colour (3); u_matte: the line alpha = a·I + b in red and green at a lower resolution,
-// I = luma of u_frame − 0.5 (guided-solve.frag.glsl), linear filter; u_blocks: classify.frag.glsl's verdict on
-// each block of output pixels, nearest filter; u_blockScale: output coordinate to block coordinate;
-// u_edge: lower and upper probability between which the person fades in.
+// u_color: sRGB-encoded colour (3); u_glow: the background, far smaller (1); u_matte: the line
+// alpha = a·(RGB − 0.5) + b of each place, a in rgb and b in alpha, at a lower resolution (guided-solve.frag.glsl),
+// linear filter; u_person, u_room: the colours of both sides around it, and in u_person's alpha the mean
+// probability; u_blocks: classify.frag.glsl's verdict on each block of output pixels, nearest filter;
+// u_blockScale: output coordinate to block coordinate; u_shift: how far the person has moved since the mask's
+// frame, output coordinates; u_edge: lower and upper probability between which the person fades in;
+// u_lightWrap: how much of the background's light falls on the person's rim, 0..1.
 // Output: sRGB-encoded RGB, alpha 1, for the canvas: its first row in memory is the bottom, so v is flipped.
 precision highp float;
 uniform sampler2D u_frame;
 uniform sampler2D u_matte;
+uniform sampler2D u_person;
+uniform sampler2D u_room;
 uniform sampler2D u_blocks;
 uniform sampler2D u_background;
+uniform sampler2D u_glow;
 uniform vec2 u_blockScale;
+uniform vec2 u_shift;
 uniform vec3 u_color;
 uniform vec2 u_edge;
+uniform float u_lightWrap;
 in vec2 v_texCoord;
 out vec4 outColor;
-
-const vec3 LUMA = vec3(0.299, 0.587, 0.114);
 
 vec3 backgroundColor(vec2 coord) {
 #if BACKGROUND == 3
   return u_color;
 #else
   return texture(u_background, coord).rgb;
+#endif
+}
+
+vec3 glowColor(vec2 coord, vec3 background) {
+#if BACKGROUND == 1
+  return texture(u_glow, coord).rgb;
+#else
+  return background;
 #endif
 }
 
@@ -38,17 +52,28 @@ void main() {
   outColor = vec4(backgroundColor(coord), 1.0);
 #else
   // Most of a picture is surely one or the other: fetch only what is seen.
-  float block = texture(u_blocks, coord * u_blockScale).r;
+  vec2 place = coord - u_shift;
+  float block = texture(u_blocks, place * u_blockScale).r;
   if (block > 0.75) {
     outColor = vec4(texture(u_frame, coord).rgb, 1.0);
     return;
   }
   vec3 color = backgroundColor(coord);
   if (block > 0.25) {
-    vec3 person = texture(u_frame, coord).rgb;
-    vec2 line = texture(u_matte, coord).rg;
-    float matte = line.x * (dot(person, LUMA) - 0.5) + line.y;
-    color = mix(color, person, smoothstep(u_edge.x, u_edge.y, matte));
+    vec3 seen = texture(u_frame, coord).rgb;
+    vec4 line = texture(u_matte, place);
+    float matte = smoothstep(u_edge.x, u_edge.y, dot(line.rgb, seen - 0.5) + line.a);
+    if (matte > 0.0) {
+      // What the rim's own colour would be without the room behind it (blur fusion, see guided-solve.frag.glsl).
+      vec4 person = texture(u_person, place);
+      vec3 room = texture(u_room, place).rgb;
+      vec3 own = clamp(person.rgb + matte * (seen - matte * person.rgb - (1.0 - matte) * room), 0.0, 1.0);
+      own = mix(own, seen, smoothstep(0.9, 1.0, matte));
+      float wrap = u_lightWrap * clamp(2.0 - 2.0 * person.a, 0.0, 1.0);
+      // Light only adds: a darker background leaves the person as they are.
+      own += wrap * max(glowColor(coord, color) - own, 0.0);
+      color = mix(color, own, matte);
+    }
   }
   outColor = vec4(color, 1.0);
 #endif

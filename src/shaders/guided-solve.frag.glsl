@@ -1,26 +1,61 @@
 #version 300 es
 // Purpose: guided filter, second half: sums along columns, then the line p = a·I + b that fits each window
-// best. Source: see guided-moments.frag.glsl.
-// Inputs: u_moments: row means of I, p, I·p, I·I (nearest or linear filter); u_step: distance between taps in
-// texture coordinates along y; u_taps: taps on either side; u_epsilon: variance of I below which the
-// picture counts as flat and p stays smooth.
-// Output: red a, green b, for I = luma − 0.5.
+// best; and from the same sums the colours of the person and of the room around each texel, with which the
+// composite pass takes the old room out of the rim (blur fusion: Forte, "Approximate Fast Foreground Colour
+// Estimation", 2021).
+// Source of the filter: see guided-moments.frag.glsl.
+// Inputs: u_guides, u_products, u_squares: row means; u_step: distance between taps in texture coordinates
+// along y; u_taps: taps on either side; u_epsilon: variance of I below which the picture counts as flat and p
+// stays smooth. Defines: PLAIN 1 = no float targets: u_guides is the probability, u_products the guide.
+// Output: line: a for RGB − 0.5 in rgb, b in alpha; person: colour, sRGB-encoded, and the mean probability;
+// room: colour, sRGB-encoded.
 precision highp float;
-uniform sampler2D u_moments;
+uniform sampler2D u_guides;
+uniform sampler2D u_products;
+#if !PLAIN
+uniform sampler2D u_squares;
 uniform float u_step;
 uniform int u_taps;
 uniform float u_epsilon;
+#endif
 in vec2 v_texCoord;
-out vec4 outColor;
+layout(location = 0) out vec4 outLine;
+layout(location = 1) out vec4 outPerson;
+layout(location = 2) out vec4 outRoom;
+
+const mat3 TO_YCC = mat3(0.299, -0.169, 0.5, 0.587, -0.331, -0.419, 0.114, 0.5, -0.081);
+const mat3 TO_RGB = mat3(1.0, 1.0, 1.0, 0.0, -0.344, 1.772, 1.402, -0.714, 0.0);
+/** Below, a window holds too little of one side to tell its colour. */
+const float LEAST = 0.02;
 
 void main() {
-  vec4 sum = vec4(0.0);
+#if PLAIN
+  float probability = texture(u_guides, v_texCoord).r;
+  vec3 color = texture(u_products, v_texCoord).rgb;
+  outLine = vec4(vec3(0.0), probability);
+  outPerson = vec4(color, probability);
+  outRoom = vec4(color, 1.0);
+#else
+  vec4 guides = vec4(0.0);
+  vec3 products = vec3(0.0);
+  vec3 squares = vec3(0.0);
   for (int tap = -u_taps; tap <= u_taps; tap++) {
-    sum += texture(u_moments, v_texCoord + vec2(0.0, float(tap) * u_step));
+    vec2 coord = v_texCoord + vec2(0.0, float(tap) * u_step);
+    guides += texture(u_guides, coord);
+    products += texture(u_products, coord).rgb;
+    squares += texture(u_squares, coord).rgb;
   }
-  vec4 mean = sum / float(2 * u_taps + 1);
-  float variance = max(mean.w - mean.x * mean.x, 0.0);
-  float covariance = mean.z - mean.x * mean.y;
-  float a = covariance / (variance + u_epsilon);
-  outColor = vec4(a, mean.y - a * mean.x, 0.0, 1.0);
+  float weight = 1.0 / float(2 * u_taps + 1);
+  guides *= weight;
+  products *= weight;
+  squares *= weight;
+  vec3 mean = guides.rgb;
+  float probability = guides.a;
+  vec3 slope = (products - mean * probability) / (max(squares - mean * mean, 0.0) + u_epsilon);
+  outLine = vec4(slope * TO_YCC, probability - dot(slope, mean));
+  vec3 person = mix(mean, products / max(probability, LEAST), step(LEAST, probability));
+  vec3 room = mix(mean, (mean - products) / max(1.0 - probability, LEAST), step(LEAST, 1.0 - probability));
+  outPerson = vec4(TO_RGB * person + 0.5, probability);
+  outRoom = vec4(TO_RGB * room + 0.5, 1.0);
+#endif
 }

@@ -4,12 +4,21 @@
 // Texture Filtering", GPU Gems 2, chapter 20.
 // Inputs: u_mask, logits or probabilities at the network's resolution, linear filter, clamped, top row first;
 // u_maskScale, u_maskOffset: frame coordinate to mask coordinate; u_logits: 1 = apply the sigmoid.
+// Defines: DETAIL 1 = u_detail (with u_detailScale, u_detailOffset) is a closer look at part of the frame, which
+// replaces the mask there; u_feather: width of the seam at its left, top, right and bottom, in its own
+// coordinates, 0 where it ends with the frame.
 // Output: person probability in the red channel, 1 = person.
 precision highp float;
 uniform sampler2D u_mask;
 uniform vec2 u_maskScale;
 uniform vec2 u_maskOffset;
 uniform float u_logits;
+#if DETAIL
+uniform sampler2D u_detail;
+uniform vec2 u_detailScale;
+uniform vec2 u_detailOffset;
+uniform vec4 u_feather;
+#endif
 in vec2 v_texCoord;
 out vec4 outColor;
 
@@ -33,12 +42,23 @@ float cubicSample(vec2 texCoord) {
   return mix(bottom, top, g0.y);
 }
 
+float toProbability(float value) {
+  // Fails closed: what is no number is background.
+  if (isnan(value)) return 0.0;
+  return u_logits > 0.5 ? 1.0 / (1.0 + exp(-value)) : value;
+}
+
 void main() {
   vec2 coord = v_texCoord * u_maskScale + u_maskOffset;
   // A network whose cells are the picture's pixels needs no spline, which would only soften it.
   bool direct = u_maskScale == vec2(1.0) && u_maskOffset == vec2(0.0);
-  float value = direct ? texture(u_mask, coord).r : cubicSample(coord);
-  // Fails closed: what is no number is background.
-  if (isnan(value)) value = u_logits > 0.5 ? -100.0 : 0.0;
-  outColor = vec4(u_logits > 0.5 ? 1.0 / (1.0 + exp(-value)) : value, 0.0, 0.0, 1.0);
+  float probability = toProbability(direct ? texture(u_mask, coord).r : cubicSample(coord));
+#if DETAIL
+  vec2 place = v_texCoord * u_detailScale + u_detailOffset;
+  // Exact zeros of the seam stand for the frame's own edge: outside there is nothing to fade to.
+  vec4 inside = vec4(place, 1.0 - place) / max(u_feather, 1e-6);
+  float share = clamp(min(min(inside.x, inside.y), min(inside.z, inside.w)), 0.0, 1.0);
+  if (share > 0.0) probability = mix(probability, toProbability(texture(u_detail, place).r), share);
+#endif
+  outColor = vec4(probability, 0.0, 0.0, 1.0);
 }

@@ -5,6 +5,7 @@ import blurDiscSource from '../../src/shaders/blur-disc.frag.glsl?raw';
 import blurPrepareSource from '../../src/shaders/blur-prepare.frag.glsl?raw';
 import blurSource from '../../src/shaders/blur.frag.glsl?raw';
 import compositeSource from '../../src/shaders/composite.frag.glsl?raw';
+import debugSource from '../../src/shaders/debug.frag.glsl?raw';
 import downsampleSource from '../../src/shaders/downsample.frag.glsl?raw';
 import fitSource from '../../src/shaders/fit.frag.glsl?raw';
 import boxSource from '../../src/shaders/box.frag.glsl?raw';
@@ -12,6 +13,7 @@ import classifySource from '../../src/shaders/classify.frag.glsl?raw';
 import guidedMomentsSource from '../../src/shaders/guided-moments.frag.glsl?raw';
 import guidedSolveSource from '../../src/shaders/guided-solve.frag.glsl?raw';
 import resolveSource from '../../src/shaders/resolve.frag.glsl?raw';
+import timeSource from '../../src/shaders/time.frag.glsl?raw';
 import unpackSource from '../../src/shaders/unpack.frag.glsl?raw';
 import { expectThrow } from '../helpers/errors';
 import { createCanvas } from '../helpers/pixels';
@@ -24,11 +26,13 @@ const SHADERS = {
   'blur-prepare': blurPrepareSource,
   blur: blurSource,
   composite: compositeSource,
+  debug: debugSource,
   downsample: downsampleSource,
   fit: fitSource,
   'guided-moments': guidedMomentsSource,
   'guided-solve': guidedSolveSource,
   resolve: resolveSource,
+  time: timeSource,
   unpack: unpackSource,
 };
 const EMPTY = '#version 300 es\nprecision highp float;\nout vec4 outColor;\nvoid main() { outColor = vec4(1.0); }\n';
@@ -49,6 +53,9 @@ describe('<virtual-background-camera> shaders', () => {
   const permutationsOf = (name: string): Record<string, number>[] => {
     if (name === 'blur') return [{ LINEAR: 0 }, { LINEAR: 1 }];
     if (name === 'blur-prepare') return [{ MODE: 0 }, { MODE: 1 }, { MODE: 2 }];
+    if (name === 'guided-solve') return [{ PLAIN: 0 }, { PLAIN: 1 }];
+    if (name === 'debug') return [1, 2, 3, 4, 5, 6].map((VIEW) => ({ VIEW }));
+    if (name === 'resolve') return [{ DETAIL: 0 }, { DETAIL: 1 }];
     if (name !== 'composite') return [{}];
     return [0, 1, 2, 3].flatMap((BACKGROUND) => [0, 1].map((PERSON) => ({ BACKGROUND, PERSON })));
   };

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { Compositor, type BackgroundMode, type DrawnAs } from '../../src/gl/compositor';
 import { FULL_FRAME_GEOMETRY } from '../../src/segmentation/network-input';
-import type { Mask, MaskGeometry, Quality, Size } from '../../src/types';
+import type { Mask, MaskGeometry, MatteLook, Quality, Size } from '../../src/types';
 import { createCanvas, readCanvas, type Picture } from './pixels';
 
 /** Size of the network's small picture, and of its mask, unless a test says otherwise. */
@@ -54,15 +54,17 @@ export interface Scene {
   inputSize?: Size;
   /** false: the mask is too old. */
   usesMask?: boolean;
+  /** Masks count at once unless a test says otherwise, and light stays where it is. */
+  look?: Partial<MatteLook>;
 }
 
 /** Draws one frame the way the pipeline does and reads the canvas back. */
 export function drawScene(compositor: Compositor, scene: Scene): Picture & { drawnAs: DrawnAs } {
-  const { frame, background, mask, quality = 'medium', inputSize = INPUT, usesMask = true } = scene;
+  const { frame, background, mask, quality = 'medium', inputSize = INPUT, usesMask = true, look } = scene;
   compositor.setFrame(frame, { width: frame.width, height: frame.height });
   readInput(compositor, inputSize);
   if (mask) compositor.setMask(mask);
-  const drawnAs = compositor.render({ background, quality }, usesMask);
+  const drawnAs = compositor.render({ background, quality, temporalStrength: 0, lightWrap: 0, ...look }, usesMask);
   const picture = readCanvas(compositor.context.canvas as HTMLCanvasElement);
   return { ...picture, drawnAs };
 }

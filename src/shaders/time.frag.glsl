@@ -1,0 +1,39 @@
+#version 300 es
+// Purpose: steadies the person probability where the picture rests and lets it through where it moves, so
+// that the edge neither flickers nor trails.
+// Inputs: u_probability: this mask's, in red; u_history: what this pass made of the masks before; u_guide,
+// u_lastGuide: the small pictures of this mask's frame and of the one before, sRGB-encoded; u_gain: share of
+// the new value where the picture rests, 0..1; u_texel: one texel of the guides.
+// Output: the steadied probability in red.
+precision highp float;
+uniform sampler2D u_probability;
+uniform sampler2D u_history;
+uniform sampler2D u_guide;
+uniform sampler2D u_lastGuide;
+uniform float u_gain;
+uniform vec2 u_texel;
+in vec2 v_texCoord;
+out vec4 outColor;
+
+/** Change of a colour channel, 0..1, between a camera's noise (averaged over the texel) and motion. */
+const float NOISE = 0.025;
+const float MOTION = 0.08;
+
+float change(vec2 coord) {
+  vec3 difference = abs(texture(u_guide, coord).rgb - texture(u_lastGuide, coord).rgb);
+  return max(difference.r, max(difference.g, difference.b));
+}
+
+void main() {
+  float now = texture(u_probability, v_texCoord).r;
+  float before = texture(u_history, v_texCoord).r;
+  // The neighbours count too: an edge that moves by less than a texel changes only one side of it.
+  float moved = max(change(v_texCoord),
+    max(max(change(v_texCoord + vec2(u_texel.x, 0.0)), change(v_texCoord - vec2(u_texel.x, 0.0))),
+        max(change(v_texCoord + vec2(0.0, u_texel.y)), change(v_texCoord - vec2(0.0, u_texel.y)))));
+  float gain = mix(u_gain, 1.0, smoothstep(NOISE, MOTION, moved));
+  // A network that has changed its mind for good is believed, sooner than one that wavers.
+  float disagreement = abs(now - before);
+  gain = max(gain, 0.5 * smoothstep(0.5, 0.9, disagreement));
+  outColor = vec4(mix(before, now, gain), 0.0, 0.0, 1.0);
+}
