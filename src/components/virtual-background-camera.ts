@@ -59,7 +59,8 @@ export class VirtualBackgroundCamera extends LitElement {
   static override readonly styles = styles;
 
   /**
-   * `none`, `blur`, `blur:<radius px>`, a CSS colour, or the URL of an image or a movie. The property also takes a
+   * `none`, `blur`, `blur:<radius px>`, `bokeh`, `bokeh:<radius px>` (a lens' blur: lamps become discs at quality
+   * `high`, a Gaussian of the same width below), a CSS colour, or the URL of an image or a movie. The property also takes a
    * Blob, HTMLImageElement, ImageBitmap, HTMLCanvasElement, HTMLVideoElement or MediaStream.
    */
   @property() background: BackgroundInput = DEFAULT_SETTINGS.background;

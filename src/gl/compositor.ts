@@ -211,7 +211,7 @@ export class Compositor {
   #drawBlur({ radius: wanted, shape = 'gaussian' }: BackgroundMode & { kind: 'blur' }, matte: Matte | null, quality: Quality, size: Size): void {
     const curtainRadius = Math.max(size.width, size.height) * CURTAIN_RADIUS;
     const radius = matte ? (wanted ?? defaultBlurRadius(size, shape)) : curtainRadius;
-    const blurred = this.#blur.render({ frame: this.#frame, matte: matte?.lines ?? null, frameSize: size, radius, shape, quality });
+    const blurred = this.#blur.render({ frame: this.#frame, matte: matte?.lines ?? null, shift: this.#shift, frameSize: size, radius, shape, quality });
     this.#draw('blur', matte, { u_background: blurred.texture });
   }
 
