@@ -1,18 +1,18 @@
 import { createSample, timeOf } from './frames';
 import type { Item } from './item';
 import type { Shot } from './matters';
-import { STEADY_MS, blendPlainly, centreOf, directionOf, edgeBand, measureSpill, measureTrail, type Spill, type Trail } from './measures';
+import { STEADY_MS, blendPlainly, centreOf, directionOf, edgeBand, measureSpill, measureTrail, spreadColors, type Trail } from './measures';
 import { drawBright } from './sheets';
-import { createContext, readPixels } from './pixels';
+import { readPixels } from './pixels';
 
 /** What is known of a drawn figure beside the scorer's columns. */
 export interface DrawnFigures {
   /** Within 0.3 % of the diagonal around the rim. */
-  spill: Spill | null;
-  plainSpill: Spill | null;
+  spill: number | null;
+  plainSpill: number | null;
   /** Within 1 %. */
-  wideSpill: Spill | null;
-  plainWideSpill: Spill | null;
+  wideSpill: number | null;
+  plainWideSpill: number | null;
   trail: Trail | null;
 }
 
@@ -24,7 +24,7 @@ export class DrawnMeasures {
   readonly #figure: ReturnType<typeof createSample>;
   readonly #room: Uint8ClampedArray;
   readonly #bright: ImageData;
-  readonly #spills: Record<SpillName, Spill[]> = { spill: [], plainSpill: [], wideSpill: [], plainWideSpill: [] };
+  readonly #spills: Record<SpillName, number[]> = { spill: [], plainSpill: [], wideSpill: [], plainWideSpill: [] };
   readonly #trails: { behind: number; front: number }[] = [];
 
   constructor(item: Item) {
@@ -36,8 +36,7 @@ export class DrawnMeasures {
 
   get figures(): DrawnFigures {
     const mean = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-    const meanSpill = (spills: Spill[]): Spill | null =>
-      spills.length === 0 ? null : { spill: mean(spills.map(({ spill }) => spill)), absolute: mean(spills.map(({ absolute }) => absolute)) };
+    const meanSpill = (spills: number[]): number | null => (spills.length === 0 ? null : mean(spills));
     const trail = this.#trails.length === 0 ? null : {
       behind: mean(this.#trails.map(({ behind }) => behind)),
       front: mean(this.#trails.map(({ front }) => front)),
@@ -50,21 +49,22 @@ export class DrawnMeasures {
   measure({ frame, image, alpha, onBright }: Shot): void {
     const timeMs = timeOf(this.#item, frame);
     const reference = this.#figure.alpha(timeMs);
-    this.#measureSpill(timeMs, reference, { output: onBright().data, plain: blendPlainly(image.data, this.#bright.data, alpha) });
+    this.#measureSpill(timeMs, reference, alpha, { output: onBright().data, plain: blendPlainly(image.data, this.#bright.data, alpha) });
     const direction = this.#item.drawn?.pose === 'walk' ? this.#direction(frame) : 0;
     const trail = direction !== 0 && measureTrail(reference, alpha, this.#item, direction);
     if (trail) this.#trails.push(trail);
   }
 
-  #measureSpill(timeMs: number, reference: Uint8ClampedArray, outputs: { output: Uint8ClampedArray; plain: Uint8ClampedArray }): void {
+  #measureSpill(timeMs: number, reference: Uint8ClampedArray, alpha: Uint8ClampedArray, outputs: { output: Uint8ClampedArray; plain: Uint8ClampedArray }): void {
     const { width, height } = this.#item;
     const diagonal = Math.hypot(width, height);
-    const pictures = { ideal: this.#drawIdeal(timeMs), room: this.#room, background: this.#bright.data };
+    const own = spreadColors(this.#drawFigure(timeMs), this.#item, Math.ceil(0.015 * diagonal));
+    const pictures = { alpha, own, room: this.#room, background: this.#bright.data };
     const narrow = edgeBand(reference, this.#item, 0.003 * diagonal);
     const wide = edgeBand(reference, this.#item, 0.01 * diagonal);
     const add = (name: SpillName, output: Uint8ClampedArray, band: Uint8Array): void => {
       const spill = measureSpill({ ...pictures, output }, band);
-      if (spill) this.#spills[name].push(spill);
+      if (spill !== null) this.#spills[name].push(spill);
     };
     add('spill', outputs.output, narrow);
     add('plainSpill', outputs.plain, narrow);
@@ -72,14 +72,11 @@ export class DrawnMeasures {
     add('plainWideSpill', outputs.plain, wide);
   }
 
-  /** The figure alone, drawn over the new background: exact alpha, its own colours. */
-  #drawIdeal(timeMs: number): Uint8ClampedArray {
+  /** The figure alone: its own colours and exact alpha. */
+  #drawFigure(timeMs: number): Uint8ClampedArray {
     const { width, height } = this.#item;
     this.#figure.draw(timeMs);
-    const context = createContext(width, height);
-    context.putImageData(this.#bright, 0, 0);
-    context.drawImage(this.#figure.canvas, 0, 0);
-    return context.getImageData(0, 0, width, height).data;
+    return readPixels(this.#figure.canvas, width, height).data;
   }
 
   #direction(frame: number): -1 | 0 | 1 {

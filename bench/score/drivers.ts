@@ -1,9 +1,9 @@
+import { MaskFinder } from '../../src/engine/mask-finder';
 import type { PipelineSettings } from '../../src/engine/messages';
 import { Pipeline } from '../../src/engine/pipeline';
 import { Compositor, type BackgroundMode } from '../../src/gl/compositor';
 import type { DataRequest, DataResponse } from '../../src/segmentation/messages';
-import { inputSizeFor } from '../../src/segmentation/network-input';
-import type { Mask, Size } from '../../src/types';
+import { DEFAULT_PEOPLE, type Mask, type Size } from '../../src/types';
 import type { MaskSource } from './masks';
 import { readPixels } from './pixels';
 
@@ -47,6 +47,7 @@ export function createDriver(masks: MaskSource, settings: PipelineSettings, mask
 class LockedDriver implements Driver {
   mask: Mask | null = null;
   readonly #compositor = new Compositor(new OffscreenCanvas(2, 2));
+  readonly #finder = new MaskFinder();
   readonly #masks: MaskSource;
   readonly #settings: PipelineSettings;
   #size: Size = { width: 2, height: 2 };
@@ -56,15 +57,27 @@ class LockedDriver implements Driver {
     this.#settings = settings;
   }
 
-  async present(image: ImageBitmap, _timeMs: number): Promise<void> {
+  async present(image: ImageBitmap, timeMs: number): Promise<void> {
     this.#size = { width: image.width, height: image.height };
-    const input = inputSizeFor(this.#masks.spec.input, this.#size, this.#settings.inputScale);
-    const pixels = new Uint8Array(input.width * input.height * 4);
     this.#compositor.setFrame(image, this.#size);
-    this.#compositor.readSegmenterInput(input, pixels);
-    this.mask = await this.#masks.segment({ ...input, pixels });
-    this.#compositor.setMask(this.mask);
+    const isFirst = !this.mask;
+    let found = await this.#look(timeMs);
+    // A look at the whole frame is half of it where the person is looked at more closely.
+    if (!found || isFirst) found = (await this.#look(timeMs)) ?? found;
+    if (!found) throw new Error('Two looks made no mask');
+    this.mask = found;
+    this.#compositor.setMask(found, timeMs);
     this.#compositor.render(this.#settings, true);
+  }
+
+  async #look(timeMs: number): Promise<Mask | null> {
+    const { quality, inputScale, people = DEFAULT_PEOPLE } = this.#settings;
+    const look = this.#finder.plan(this.#masks.spec, this.#size, quality, timeMs, inputScale);
+    const { size, rect } = look;
+    const pixels = new Uint8Array(size.width * size.height * 4);
+    if (rect) this.#compositor.readSegmenterDetail(rect, size, pixels);
+    else this.#compositor.readSegmenterInput(size, pixels);
+    return this.#finder.accept(await this.#masks.segment({ ...size, pixels }), look, people, timeMs);
   }
 
   read(background: BackgroundMode): ImageData {
@@ -73,6 +86,8 @@ class LockedDriver implements Driver {
   }
 
   reset(): void {
+    this.mask = null;
+    this.#finder.reset();
     this.#compositor.clearMask();
   }
 

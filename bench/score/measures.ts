@@ -104,48 +104,82 @@ export function edgeBand(matte: Uint8ClampedArray, { width, height }: Size, radi
 export interface SpillPictures {
   /** What is judged: the person over the new background. */
   output: Uint8ClampedArray;
-  /** The same with the exact alpha and the person's own colour. */
-  ideal: Uint8ClampedArray;
+  /** With what alpha it was put there, 0…255; as long as a picture has pixels. */
+  alpha: Uint8ClampedArray;
+  /** The person's own colours, carried on beyond the rim: see {@link spreadColors}. */
+  own: Uint8ClampedArray;
   /** The old background alone. */
   room: Uint8ClampedArray;
   /** The new background alone. */
   background: Uint8ClampedArray;
 }
 
-export interface Spill {
-  /** Mean share of the old room that shows where it should not; 0 = none, 1 = as much as without any matte. */
-  spill: number;
-  /** Mean of the amount either way: also where the new background shows in place of the person. */
-  absolute: number;
-}
-
-/** Backgrounds closer than this (of 255, Euclidean) say nothing about which of them shows. */
+/** Colours closer than this (of 255, Euclidean) say nothing about which of them shows. */
 const DISTINCT = 64;
 
 /**
- * How much of the old room's colour is left. For each pixel, what the picture is off from the ideal composite is
- * projected on the difference between old room and new background, and divided by its length: 1 = the whole
- * difference. Colours as they are encoded (sRGB), which is how they are blended.
+ * How much of the old room's colour is left in what was kept of the picture. The output less the new background's
+ * share is the kept layer: its colour lies somewhere between the person's own and the room's. The place on that
+ * line, times the layer's alpha, is the pixel's spill: 0 = none of the room, 1 = the room alone, fully opaque.
+ * Whether a pixel should have been kept at all is the matte's matter, not the colour's. Colours as they are
+ * encoded (sRGB), which is how they are blended.
  *
  * @param band pixels that count, not 0
- * @returns null when no pixel counts
+ * @returns mean over the band, or null when no pixel counts
  */
-export function measureSpill({ output, ideal, room, background }: SpillPictures, band: Uint8Array): Spill | null {
-  let [positive, absolute, pixels] = [0, 0, 0];
+export function measureSpill({ output, alpha, own, room, background }: SpillPictures, band: Uint8Array): number | null {
+  let [sum, pixels] = [0, 0];
   for (let pixel = 0; pixel < band.length; pixel++) {
-    if (!band[pixel]) continue;
+    const at = pixel * 4;
+    if (!band[pixel] || (own[at + 3] as number) === 0) continue;
+    const kept = (alpha[pixel] as number) / 255;
     let [along, length] = [0, 0];
-    for (let at = pixel * 4; at < pixel * 4 + 3; at++) {
-      const difference = (room[at] as number) - (background[at] as number);
-      along += ((output[at] as number) - (ideal[at] as number)) * difference;
+    for (let channel = at; channel < at + 3; channel++) {
+      const difference = (room[channel] as number) - (own[channel] as number);
+      const layer = (output[channel] as number) - (1 - kept) * (background[channel] as number);
+      along += (layer - kept * (own[channel] as number)) * difference;
       length += difference * difference;
     }
     if (length < DISTINCT * DISTINCT) continue;
-    positive += Math.max(0, along / length);
-    absolute += Math.abs(along / length);
+    sum += Math.min(kept, Math.max(0, along / length));
     pixels += 1;
   }
-  return pixels === 0 ? null : { spill: positive / pixels, absolute: absolute / pixels };
+  return pixels === 0 ? null : sum / pixels;
+}
+
+/** From this alpha on a pixel's own colour is known well enough. */
+const KNOWN = 64;
+
+/**
+ * A figure's own colours, carried on from its rim to the pixels around it.
+ *
+ * @param figure RGBA, straight alpha
+ * @param reach pixels
+ * @returns RGB, and alpha 255 where there is a colour
+ */
+export function spreadColors(figure: Uint8ClampedArray, { width, height }: Size, reach: number): Uint8ClampedArray {
+  const own = new Uint8ClampedArray(figure.length);
+  let rim: number[] = [];
+  for (let at = 0; at < figure.length; at += 4) {
+    if ((figure[at + 3] as number) < KNOWN) continue;
+    own.set([figure[at] as number, figure[at + 1] as number, figure[at + 2] as number, 255], at);
+    rim.push(at / 4);
+  }
+  for (let step = 0; step < reach; step++) {
+    const next: number[] = [];
+    for (const pixel of rim) {
+      const x = pixel % width;
+      const y = (pixel - x) / width;
+      for (const [u, v] of [[x - 1, y], [x + 1, y], [x, y - 1], [x, y + 1]] as const) {
+        const to = (v * width + u) * 4;
+        if (u < 0 || v < 0 || u >= width || v >= height || own[to + 3]) continue;
+        own.copyWithin(to, pixel * 4, pixel * 4 + 4);
+        next.push(to / 4);
+      }
+    }
+    rim = next;
+  }
+  return own;
 }
 
 /** Plain alpha blending: the frame, the room in it and all, weighed with the matte. All RGBA but the matte. */

@@ -35,10 +35,10 @@ Columns, means over pictures, then over items (see the scorer's header for the e
   still  alpha's change where the reference's is still, x 1000    less is better: flicker
 
 Of drawn figures also:
-  spill  how much of the old room shows in a band around the exact boundary, over a bright green: (output - ideal
-         composite) projected on (room - new background), over its length, mean of the positive part, x 1000.
-         Bands: 0.3 % of the diagonal (spill) and 1 % (wide). "plain" is plain alpha blending with the same matte,
-         ratio is spill / plain. "abs" is the mean amount either way.
+  spill  how much of the old room's colour is in what was kept, in a band around the exact boundary: where the kept
+         layer's colour lies between the figure's own and the room's, times its alpha, x 1000 (measures.ts has the
+         exact words). Bands: 0.3 % of the diagonal (spill) and 1 % (wide). "plain" is plain alpha blending with the
+         same matte, ratio is spill / plain.
   trail  of the walk at one body width a second: pixels a row whose alpha is off by over 10 %, within 64 px of
          the figure's rim behind it and in front of it, in pixels at 640 x 360 (measures.ts has the exact words).
 

@@ -107,7 +107,7 @@ export class GuidedPass {
       return solved;
     }
     const { radiusCells, taps: most, epsilon } = EFFORT[quality];
-    const radius = Math.max(1, Math.min(MAX_RADIUS * Math.max(guide.width, guide.height), radiusCells * cell));
+    const radius = Math.max(1.25, Math.min(MAX_RADIUS * Math.max(guide.width, guide.height), radiusCells * cell));
     const taps = Math.min(most, Math.ceil(radius));
     const step = radius / taps;
     // Differences of large sums: half floats would drown a flat wall's variance.

@@ -44,6 +44,21 @@ vec3 glowColor(vec2 coord, vec3 background) {
 #endif
 }
 
+#if PERSON
+/**
+ * The rim's own colour, without the room that shines through or lies beside it. Between the colours of both sides
+ * (guided-solve.frag.glsl) the pixel's place tells how much room is in it, and so much is put in the person's.
+ * Where both sides look alike nothing is done, and nothing would show.
+ */
+vec3 withoutRoom(vec3 seen, float matte, vec4 person, vec3 room) {
+  vec3 apart = person.rgb - room;
+  float distance = dot(apart, apart);
+  float share = 1.0 - clamp(dot(seen - room, apart) / max(distance, 1e-4), 0.0, 1.0);
+  float rim = max(1.0 - smoothstep(0.9, 1.0, matte), 1.0 - smoothstep(0.7, 0.97, person.a));
+  return clamp(seen + share * rim * distance / (distance + 0.003) * apart, 0.0, 1.0);
+}
+#endif
+
 void main() {
   vec2 coord = vec2(v_texCoord.x, 1.0 - v_texCoord.y);
 #if BACKGROUND == 0
@@ -64,11 +79,8 @@ void main() {
     vec4 line = texture(u_matte, place);
     float matte = smoothstep(u_edge.x, u_edge.y, dot(line.rgb, seen - 0.5) + line.a);
     if (matte > 0.0) {
-      // What the rim's own colour would be without the room behind it (blur fusion, see guided-solve.frag.glsl).
       vec4 person = texture(u_person, place);
-      vec3 room = texture(u_room, place).rgb;
-      vec3 own = clamp(person.rgb + matte * (seen - matte * person.rgb - (1.0 - matte) * room), 0.0, 1.0);
-      own = mix(own, seen, smoothstep(0.9, 1.0, matte));
+      vec3 own = withoutRoom(seen, matte, person, texture(u_room, place).rgb);
       float wrap = u_lightWrap * clamp(2.0 - 2.0 * person.a, 0.0, 1.0);
       // Light only adds: a darker background leaves the person as they are.
       own += wrap * max(glowColor(coord, color) - own, 0.0);

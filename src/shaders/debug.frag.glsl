@@ -43,8 +43,10 @@ void main() {
   vec3 color = vec3(matte);
 #elif VIEW == 5
   vec3 person = texture(u_person, place).rgb;
-  vec3 own = clamp(person + matte * (seen - matte * person - (1.0 - matte) * texture(u_room, place).rgb), 0.0, 1.0);
-  vec3 color = own * matte;
+  // Between the two sides' colours, as the composite pass has it.
+  vec3 apart = person - texture(u_room, place).rgb;
+  float share = 1.0 - clamp(dot(seen - person + apart, apart) / max(dot(apart, apart), 1e-4), 0.0, 1.0);
+  vec3 color = clamp(seen + share * (1.0 - smoothstep(0.85, 1.0, matte)) * apart, 0.0, 1.0) * matte;
 #else
   vec3 color = mix(vec3(0.2, 0.9, 0.3), vec3(0.95, 0.2, 0.15), u_age) * matte;
 #endif

@@ -25,8 +25,8 @@ layout(location = 2) out vec4 outRoom;
 
 const mat3 TO_YCC = mat3(0.299, -0.169, 0.5, 0.587, -0.331, -0.419, 0.114, 0.5, -0.081);
 const mat3 TO_RGB = mat3(1.0, 1.0, 1.0, 0.0, -0.344, 1.772, 1.402, -0.714, 0.0);
-/** Below, a window holds too little of one side to tell its colour. */
-const float LEAST = 0.02;
+/** Variance of p below which a window holds too little of one side to tell its colour. */
+const float LEAST = 0.005;
 
 void main() {
 #if PLAIN
@@ -37,12 +37,12 @@ void main() {
   outRoom = vec4(color, 1.0);
 #else
   vec4 guides = vec4(0.0);
-  vec3 products = vec3(0.0);
+  vec4 products = vec4(0.0);
   vec3 squares = vec3(0.0);
   for (int tap = -u_taps; tap <= u_taps; tap++) {
     vec2 coord = v_texCoord + vec2(0.0, float(tap) * u_step);
     guides += texture(u_guides, coord);
-    products += texture(u_products, coord).rgb;
+    products += texture(u_products, coord);
     squares += texture(u_squares, coord).rgb;
   }
   float weight = 1.0 / float(2 * u_taps + 1);
@@ -51,10 +51,13 @@ void main() {
   squares *= weight;
   vec3 mean = guides.rgb;
   float probability = guides.a;
-  vec3 slope = (products - mean * probability) / (max(squares - mean * mean, 0.0) + u_epsilon);
+  vec3 together = products.rgb - mean * probability;
+  vec3 slope = together / (max(squares - mean * mean, 0.0) + u_epsilon);
   outLine = vec4(slope * TO_YCC, probability - dot(slope, mean));
-  vec3 person = mix(mean, products / max(probability, LEAST), step(LEAST, probability));
-  vec3 room = mix(mean, (mean - products) / max(1.0 - probability, LEAST), step(LEAST, 1.0 - probability));
+  // The same sums the other way round: the colour that goes with each probability, carried on to 1 and to 0.
+  vec3 colorPerProbability = together / (max(products.a - probability * probability, 0.0) + LEAST);
+  vec3 person = mean + colorPerProbability * (1.0 - probability);
+  vec3 room = mean - colorPerProbability * probability;
   outPerson = vec4(TO_RGB * person + 0.5, probability);
   outRoom = vec4(TO_RGB * room + 0.5, 1.0);
 #endif

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { blendPlainly, centreOf, directionOf, edgeBand, measureSpill, measureTrail } from '../../bench/score/measures.ts';
+import { blendPlainly, centreOf, directionOf, edgeBand, measureSpill, measureTrail, spreadColors } from '../../bench/score/measures.ts';
 
 const SIZE = { width: 640, height: 4 };
 
@@ -71,34 +71,40 @@ describe('edgeBand', () => {
 describe('measureSpill', () => {
   const room = fill(4, [200, 100, 0]);
   const background = fill(4, [0, 100, 200]);
-  const person = fill(4, [90, 60, 40]);
-  const matte = Uint8ClampedArray.from([0, 64, 128, 255]);
+  const own = fill(4, [90, 60, 40]);
+  const alpha = Uint8ClampedArray.from([0, 64, 128, 255]);
   const everywhere = Uint8Array.from([1, 1, 1, 1]);
-  const ideal = blendPlainly(person, background, matte);
 
-  it('should be nothing for the ideal composite, and all for the room itself', () => {
-    expect(measureSpill({ output: ideal, ideal, room, background }, everywhere)).to.deep.equal({ spill: 0, absolute: 0 });
-    const onlyBackground = Uint8Array.from([1, 0, 0, 0]);
-    expect(measureSpill({ output: room, ideal, room, background }, onlyBackground)).to.deep.equal({ spill: 1, absolute: 1 });
+  it('should be nothing where the layer has its own colours, whatever its alpha', () => {
+    const output = blendPlainly(own, background, alpha);
+    expect(measureSpill({ output, alpha, own, room, background }, everywhere)).to.be.below(0.003);
   });
 
-  it('should find what plain alpha blending leaves: alpha · (1 - alpha) of room less person', () => {
-    const output = blendPlainly(blendPlainly(person, room, matte), background, matte);
-    // (room - person) · (room - background), over the square of the latter.
-    const along = (110 * 200 + -40 * -200) / (200 ** 2 + 200 ** 2);
-    const left = [64, 128].map((alpha) => (alpha / 255) * (1 - alpha / 255) * along);
-    const figures = measureSpill({ output, ideal, room, background }, everywhere);
-    expect(figures?.spill).to.be.closeTo((left[0]! + left[1]!) / 4, 0.003);
-    expect(figures?.absolute).to.be.closeTo(figures!.spill, 0.003);
+  it('should be all where the room itself was kept', () => {
+    const opaque = Uint8ClampedArray.from([255, 255, 255, 255]);
+    expect(measureSpill({ output: room, alpha: opaque, own, room, background }, everywhere)).to.equal(1);
+    expect(measureSpill({ output: background, alpha: new Uint8ClampedArray(4), own, room, background }, everywhere), 'nothing kept').to.equal(0);
   });
 
-  it('should count the new background in place of the person in the absolute figure alone', () => {
-    const output = background;
-    const pure = { output, ideal: room, room, background };
-    expect(measureSpill(pure, everywhere)).to.deep.equal({ spill: 0, absolute: 1 });
+  it('should find what plain alpha blending leaves: alpha · (1 - alpha) of the room', () => {
+    const output = blendPlainly(blendPlainly(own, room, alpha), background, alpha);
+    const left = [64, 128].map((value) => (value / 255) * (1 - value / 255));
+    expect(measureSpill({ output, alpha, own, room, background }, everywhere)).to.be.closeTo((left[0]! + left[1]!) / 4, 0.004);
   });
 
-  it('should leave out pixels whose room looks like the new background', () => {
-    expect(measureSpill({ output: room, ideal, room, background: room }, everywhere)).to.equal(null);
+  it('should leave out pixels whose room looks like the person, and those far from one', () => {
+    expect(measureSpill({ output: room, alpha, own: room, room, background }, everywhere)).to.equal(null);
+    expect(measureSpill({ output: room, alpha, own: new Uint8ClampedArray(16), room, background }, everywhere)).to.equal(null);
+  });
+});
+
+describe('spreadColors', () => {
+  it('should carry the colours on from the rim, as far as asked, and no further', () => {
+    const figure = new Uint8ClampedArray(7 * 4);
+    figure.set([10, 20, 30, 255], 2 * 4);
+    figure.set([200, 0, 0, 10], 3 * 4);
+    const own = spreadColors(figure, { width: 7, height: 1 }, 2);
+    expect(Array.from({ length: 7 }, (_value, pixel) => own[pixel * 4 + 3])).to.deep.equal([255, 255, 255, 255, 255, 0, 0]);
+    expect([...own.subarray(12, 15)], 'too thin to have a colour of its own').to.deep.equal([10, 20, 30]);
   });
 });
