@@ -17,7 +17,7 @@ out vec4 outColor;
 
 /** Change of a colour channel, 0..1, between a camera's noise (averaged over the texel) and motion. */
 const float NOISE = 0.025;
-const float MOTION = 0.08;
+const float MOTION = 0.1;
 
 float change(vec2 coord) {
   vec3 difference = abs(texture(u_guide, coord).rgb - texture(u_lastGuide, coord).rgb);
@@ -31,9 +31,11 @@ void main() {
   float moved = max(change(v_texCoord),
     max(max(change(v_texCoord + vec2(u_texel.x, 0.0)), change(v_texCoord - vec2(u_texel.x, 0.0))),
         max(change(v_texCoord + vec2(0.0, u_texel.y)), change(v_texCoord - vec2(0.0, u_texel.y)))));
-  float gain = mix(u_gain, 1.0, smoothstep(NOISE, MOTION, moved));
-  // A network that has changed its mind for good is believed, sooner than one that wavers.
   float disagreement = abs(now - before);
+  // Where the picture moves, an edge that goes along makes a big difference; small ones are the network's mood.
+  float follow = mix(mix(u_gain, 1.0, 0.35), 1.0, smoothstep(0.1, 0.35, disagreement));
+  float gain = mix(u_gain, follow, smoothstep(NOISE, MOTION, moved));
+  // A network that has changed its mind for good is believed, sooner than one that wavers.
   gain = max(gain, 0.5 * smoothstep(0.5, 0.9, disagreement));
   outColor = vec4(mix(before, now, gain), 0.0, 0.0, 1.0);
 }

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { Compositor, type BackgroundMode, type DrawnAs } from '../../src/gl/compositor';
+import { Compositor, type BackgroundMode, type CompositorOptions, type DrawnAs } from '../../src/gl/compositor';
 import { FULL_FRAME_GEOMETRY } from '../../src/segmentation/network-input';
-import type { Mask, MaskGeometry, MatteLook, Quality, Size } from '../../src/types';
+import type { DebugView, Mask, MaskGeometry, MatteLook, Quality, Size } from '../../src/types';
 import { createCanvas, readCanvas, type Picture } from './pixels';
 
 /** Size of the network's small picture, and of its mask, unless a test says otherwise. */
@@ -12,6 +12,18 @@ const made: Compositor[] = [];
 /** A compositor on a canvas of the page, disposed by {@link disposeCompositors}. */
 export function createCompositor(): Compositor {
   const compositor = new Compositor(createCanvas({ width: 2, height: 2 }));
+  made.push(compositor);
+  return compositor;
+}
+
+/** The same as on a device that cannot draw into float textures. */
+export function createPlainCompositor(): Compositor {
+  const canvas = createCanvas({ width: 2, height: 2 });
+  const gl = canvas.getContext('webgl2', { alpha: false }) as WebGL2RenderingContext;
+  const getExtension = gl.getExtension.bind(gl);
+  gl.getExtension = (name: string) => (name === 'WEBGL_lose_context' ? getExtension(name) : null);
+  const compositor = new Compositor(canvas);
+  expect(compositor.context.floatTargets).to.equal(false);
   made.push(compositor);
   return compositor;
 }
@@ -56,15 +68,24 @@ export interface Scene {
   usesMask?: boolean;
   /** Masks count at once unless a test says otherwise, and light stays where it is. */
   look?: Partial<MatteLook>;
+  /** When the mask's frame arrived. */
+  timeMs?: number;
+  debug?: DebugView;
+  maskAgeMs?: number;
 }
 
 /** Draws one frame the way the pipeline does and reads the canvas back. */
 export function drawScene(compositor: Compositor, scene: Scene): Picture & { drawnAs: DrawnAs } {
-  const { frame, background, mask, quality = 'medium', inputSize = INPUT, usesMask = true, look } = scene;
+  const { frame, background, mask, quality = 'medium', inputSize = INPUT, usesMask = true, look, timeMs, debug, maskAgeMs } = scene;
   compositor.setFrame(frame, { width: frame.width, height: frame.height });
   readInput(compositor, inputSize);
-  if (mask) compositor.setMask(mask);
-  const drawnAs = compositor.render({ background, quality, temporalStrength: 0, lightWrap: 0, ...look }, usesMask);
+  if (mask) compositor.setMask(mask, timeMs);
+  return drawAgain(compositor, { background, quality, debug, maskAgeMs, temporalStrength: 0, lightWrap: 0, ...look }, usesMask);
+}
+
+/** Draws the frame and mask that are there once more and reads the canvas back. */
+export function drawAgain(compositor: Compositor, options: CompositorOptions, usesMask = true): Picture & { drawnAs: DrawnAs } {
+  const drawnAs = compositor.render(options, usesMask);
   const picture = readCanvas(compositor.context.canvas as HTMLCanvasElement);
   return { ...picture, drawnAs };
 }
