@@ -21,9 +21,9 @@ const SLACK = 0.35;
 /** A person this near to the detail's rim may go on beyond it. */
 const RIM = 0.02;
 /** One look at the whole frame for so many at the person. */
-const WHOLE_EVERY: Record<Quality, number> = { low: 1, medium: 5, high: 3 };
+const WHOLE_EVERY: Record<Quality, number> = { low: 1, medium: 8, high: 4 };
 /** A look at the whole frame older than this tells nothing of what lies around the person. */
-const WHOLE_MAX_AGE_MS = 700;
+const WHOLE_MAX_AGE_MS = 1000;
 
 /**
  * Decides where the network looks, and puts together what it saw. A network of a fixed, small input sees the

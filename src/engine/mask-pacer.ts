@@ -8,7 +8,7 @@ export const INFERENCE_SHARE: Record<Quality, number> = { low: 0.25, medium: 0.4
 /** How far an outline may move before it wants a new mask, as a share of the picture's width: 2 px of 640. */
 const BEARABLE_SHIFT = 0.003;
 /** Even for a person who sits still, who may get up at any time. */
-const CALM_INTERVAL_MS: Record<Quality, number> = { low: 133, medium: 100, high: 50 };
+const CALM_INTERVAL_MS: Record<Quality, number> = { low: 150, medium: 125, high: 66 };
 
 export interface MaskCost {
   inferenceMs: number;
@@ -45,8 +45,8 @@ export class MaskPacer {
    * @param share of one core
    */
   update(mask: Mask, timeMs: number, { inferenceMs, inputMs }: MaskCost, quality: Quality, share = INFERENCE_SHARE[quality]): void {
-    // Where GL is software the matte's passes come out of the same processor; they cost about what the input did.
-    const affordableMs = (inferenceMs + 2 * inputMs) / share;
+    // Where GL is software the matte's passes come out of the same processor; they cost about twice what the input did.
+    const affordableMs = (inferenceMs + 3 * inputMs) / share;
     const previous = this.#previous;
     this.#previous = { mask, timeMs };
     let wantedMs = 0;

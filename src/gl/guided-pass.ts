@@ -16,7 +16,7 @@ interface Effort {
 
 const EFFORT: Record<Quality, Effort> = {
   low: { radiusCells: 0.8, taps: 2, epsilon: 1e-3 },
-  medium: { radiusCells: 0.8, taps: 3, epsilon: 1e-3 },
+  medium: { radiusCells: 0.8, taps: 2, epsilon: 1e-3 },
   high: { radiusCells: 0.8, taps: 4, epsilon: 5e-4 },
 };
 /** Output pixels along each side of a block, that are judged together. */
@@ -108,7 +108,7 @@ export class GuidedPass {
     }
     const { radiusCells, taps: most, epsilon } = EFFORT[quality];
     const radius = Math.max(1.25, Math.min(MAX_RADIUS * Math.max(guide.width, guide.height), radiusCells * cell));
-    const taps = Math.min(most, Math.ceil(radius));
+    const taps = Math.min(most, Math.max(1, Math.round(radius / 1.5)));
     const step = radius / taps;
     // Differences of large sums: half floats would drown a flat wall's variance.
     const sums = (this.#sums = context.fitTarget(this.#sums, guide, 'rgba32f', 'rgba32f', 'rgba32f'));

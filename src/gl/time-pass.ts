@@ -38,8 +38,8 @@ export class TimePass {
     this.#spare = context.fitTarget(this.#spare, probability, 'r16f');
     const rest = follows ? strength * Math.exp(-Math.max(0, elapsedMs) / REST_MS) : 0;
     context.draw(this.#program, this.#spare, {
-      u_probability: probability.texture,
-      u_history: follows ? history.texture : probability.texture,
+      u_probability: context.nearest(probability.texture),
+      u_history: context.nearest((follows ? history : probability).texture),
       u_guide: guide.texture,
       u_lastGuide: (follows ? lastGuide : guide).texture,
       u_gain: 1 - rest,

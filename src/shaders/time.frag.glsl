@@ -27,10 +27,9 @@ float change(vec2 coord) {
 void main() {
   float now = texture(u_probability, v_texCoord).r;
   float before = texture(u_history, v_texCoord).r;
-  // The neighbours count too: an edge that moves by less than a texel changes only one side of it.
-  float moved = max(change(v_texCoord),
-    max(max(change(v_texCoord + vec2(u_texel.x, 0.0)), change(v_texCoord - vec2(u_texel.x, 0.0))),
-        max(change(v_texCoord + vec2(0.0, u_texel.y)), change(v_texCoord - vec2(0.0, u_texel.y)))));
+  // The neighbours count too: an edge that moves by less than a texel changes only one side of it. Between four
+  // texels the filter gives the mean of them.
+  float moved = max(change(v_texCoord), max(change(v_texCoord - 0.5 * u_texel), change(v_texCoord + 0.5 * u_texel)));
   float disagreement = abs(now - before);
   // Where the picture moves, an edge that goes along makes a big difference; small ones are the network's mood.
   float follow = mix(mix(u_gain, 1.0, 0.35), 1.0, smoothstep(0.1, 0.35, disagreement));
