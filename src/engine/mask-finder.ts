@@ -38,6 +38,8 @@ export class MaskFinder {
   #box: PersonBox | null = null;
   #rect: PictureRect | null = null;
   #details = 0;
+  /** The person in the box does not fit into the biggest square. */
+  #isWide = false;
 
   /** Another source or another network: nothing known holds. */
   reset(): void {
@@ -48,6 +50,7 @@ export class MaskFinder {
     this.#box = null;
     this.#rect = null;
     this.#details = 0;
+    this.#isWide = false;
   }
 
   /** @param timeMs when the frame arrived that is looked at */
@@ -57,6 +60,7 @@ export class MaskFinder {
     const isDue = this.#details >= WHOLE_EVERY[quality] - 1 || timeMs - (this.#whole?.timeMs ?? -Infinity) > WHOLE_MAX_AGE_MS;
     if (!size || !this.#box || isDue) return whole;
     this.#rect = placeDetail(this.#box, frame, this.#rect);
+    this.#isWide = isTooWide(this.#box, frame);
     return { size, rect: this.#rect };
   }
 
@@ -89,9 +93,10 @@ export class MaskFinder {
     const box = this.#detailRegions.apply(detail, people, timeMs);
     this.#motion.update(detail, timeMs);
     this.#details += 1;
-    // Nobody there, or somebody who may go on outside: the next look is at the whole frame.
-    if (!box || touchesRim(box, rect)) this.#details = Infinity;
-    else this.#box = box;
+    // Nobody there, or somebody who may go on outside: the next look is at the whole frame. Who doesn't fit into any
+    // square goes on outside always; the looks at the whole frame that come anyway have to do.
+    if (!box || (touchesRim(box, rect) && !this.#isWide)) this.#details = Infinity;
+    else if (!this.#isWide) this.#box = box;
     return this.#whole && { ...this.#whole.mask, detail };
   }
 }
@@ -111,6 +116,12 @@ function touchesRim(box: PersonBox, { x, y, width, height }: PictureRect): boole
   );
 }
 
+/** Along the frame's longer side: along the other one the square may be as long as the frame. */
+function isTooWide({ left, top, right, bottom }: PersonBox, { width, height }: Size): boolean {
+  const extent = width > height ? (right - left) * width : (bottom - top) * height;
+  return extent > Math.min(width, height) * (1 - 2 * RIM);
+}
+
 /** A square of pixels around a person, inside the frame; `before` again while it still fits. */
 export function placeDetail(box: PersonBox, frame: Size, before: PictureRect | null): PictureRect {
   const shorter = Math.min(frame.width, frame.height);
@@ -119,10 +130,12 @@ export function placeDetail(box: PersonBox, frame: Size, before: PictureRect | n
   const needed = Math.max(width, height);
   const side = Math.min(shorter, Math.max(MIN_SIDE * shorter, needed * (1 + 2 * MARGIN)));
   const center = { x: ((box.left + box.right) / 2) * frame.width, y: ((box.top + box.bottom) / 2) * frame.height };
-  if (before && stillFits(before, { center, side, needed, shorter }, frame)) return before;
   const x = Math.min(frame.width - side, Math.max(0, center.x - side / 2));
   const y = Math.min(frame.height - side, Math.max(0, center.y - side / 2));
-  return { x: x / frame.width, y: y / frame.height, width: side / frame.width, height: side / frame.height };
+  const placed = { x: x / frame.width, y: y / frame.height, width: side / frame.width, height: side / frame.height };
+  // Somebody who stays at the rim would call for the whole frame after every detail.
+  const frees = before !== null && touchesRim(box, before) && !touchesRim(box, placed);
+  return before && !frees && stillFits(before, { center, side, needed, shorter }, frame) ? before : placed;
 }
 
 function stillFits(rect: PictureRect, wanted: { center: { x: number; y: number }; side: number; needed: number; shorter: number }, frame: Size): boolean {

@@ -107,8 +107,8 @@ export class GuidedPass {
       return solved;
     }
     const { radiusCells, taps: most, epsilon } = EFFORT[quality];
-    const radius = Math.max(1.25, Math.min(MAX_RADIUS * Math.max(guide.width, guide.height), radiusCells * cell));
-    const taps = Math.min(most, Math.max(1, Math.round(radius / 1.5)));
+    const radius = Math.max(1, Math.min(MAX_RADIUS * Math.max(guide.width, guide.height), radiusCells * cell));
+    const taps = Math.min(most, Math.ceil(radius));
     const step = radius / taps;
     // Differences of large sums: half floats would drown a flat wall's variance.
     const sums = (this.#sums = context.fitTarget(this.#sums, guide, 'rgba32f', 'rgba32f', 'rgba32f'));

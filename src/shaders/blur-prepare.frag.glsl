@@ -23,7 +23,7 @@ out vec4 outColor;
 
 #if MODE > 0
 /** Probability from which on a colour is the person's. */
-const float PERSON = 0.15;
+const float PERSON = 0.02;
 /** What the person counts, so that there is a colour where there is nothing else: the least that the format holds. */
 #if MODE == 1
 const float LEAST = 1.0 / 65025.0;

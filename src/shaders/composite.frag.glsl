@@ -55,7 +55,10 @@ vec3 withoutRoom(vec3 seen, float matte, vec4 person, vec3 room) {
   float distance = dot(apart, apart);
   float share = 1.0 - clamp(dot(seen - room, apart) / max(distance, 1e-4), 0.0, 1.0);
   float rim = max(1.0 - smoothstep(0.9, 1.0, matte), 1.0 - smoothstep(0.7, 0.97, person.a));
-  return clamp(seen + share * rim * distance / (distance + 0.003) * apart, 0.0, 1.0);
+  float sure = rim * distance / (distance + 0.003);
+  vec3 own = clamp(seen + share * sure * apart, 0.0, 1.0);
+  // What is nearly all room has the room's pattern, too, which lies on no such line.
+  return mix(own, person.rgb, sure * smoothstep(0.2, 0.9, share));
 }
 #endif
 

@@ -28,15 +28,15 @@ describe('<virtual-background-camera> MaskPacer', () => {
   });
 
   it('should ask for masks seldom while nothing moves, and as often as it can while the person moves', () => {
-    expect(pace(0)).to.equal(100);
+    expect(pace(0)).to.equal(125);
     expect(pace(4)).to.be.below(20);
     expect(pace(0.4)).to.be.within(20, 99);
   });
 
   it('should never take more of the processor than its share', () => {
     const cost = { inferenceMs: 80, inputMs: 10 };
-    expect(pace(10, cost)).to.be.closeTo(100 / 0.42, 0.5);
-    expect(pace(0, cost)).to.be.closeTo(100 / 0.42, 0.5);
+    expect(pace(10, cost)).to.be.closeTo(110 / 0.42, 0.5);
+    expect(pace(0, cost)).to.be.closeTo(110 / 0.42, 0.5);
   });
 
   it('should ask at once after a change of the source', () => {

@@ -21,7 +21,7 @@ export function createPlainCompositor(): Compositor {
   const canvas = createCanvas({ width: 2, height: 2 });
   const gl = canvas.getContext('webgl2', { alpha: false }) as WebGL2RenderingContext;
   const getExtension = gl.getExtension.bind(gl);
-  gl.getExtension = (name: string) => (name === 'WEBGL_lose_context' ? getExtension(name) : null);
+  gl.getExtension = ((name: string) => (name === 'WEBGL_lose_context' ? (getExtension(name) as unknown) : null)) as typeof gl.getExtension;
   const compositor = new Compositor(canvas);
   expect(compositor.context.floatTargets).to.equal(false);
   made.push(compositor);
