@@ -2,10 +2,11 @@ import { DEBUG_VIEWS, DEFAULT_LOOK, type BackgroundFit, type DebugView, type Fra
 import compositeSource from '../shaders/composite.frag.glsl?raw';
 import debugSource from '../shaders/debug.frag.glsl?raw';
 import { BlurPass, type BlurShape } from './blur-pass';
+import type { FrameTexture } from './frame-copies';
 import type { Matte } from './guided-pass';
 import { GlContext, type GlCanvas, type GlObjectCounts, type Program, type RenderTarget } from './gl-context';
 import type { DenseMask } from './mask-pass';
-import { MatteMaker, edgeOf, type FrameTexture } from './matte-maker';
+import { MatteMaker, edgeOf } from './matte-maker';
 import { PicturePass } from './picture-pass';
 import { SmallCopyPass, type PictureRect } from './small-copy-pass';
 

@@ -5,8 +5,10 @@ import type { PictureRect, SmallCopyPass } from './small-copy-pass';
 /** Longer side of the picture that guides the matte; the matte has its size. */
 const GUIDE_LONG_SIDE: Record<Quality, number> = { low: 128, medium: 160, high: 256 };
 
-interface Frame {
+/** A frame on the GPU. */
+export interface FrameTexture {
   texture: WebGLTexture;
+  /** Pixels, as shown. */
   size: Size;
 }
 
@@ -44,14 +46,14 @@ export class FrameCopies {
   }
 
   /** The whole frame for the network. A guide of the same frame then waits for the mask. */
-  drawInput(frame: Frame, size: Size, quality: Quality): RenderTarget {
+  drawInput(frame: FrameTexture, size: Size, quality: Quality): RenderTarget {
     this.#drawGuide(frame, quality);
     this.#input = this.#pass.draw(this.#input, { source: frame.texture, sourceSize: frame.size, size });
     return this.#input;
   }
 
   /** A part of the frame for the network. A guide of the frame then waits for the mask. */
-  drawDetail(frame: Frame, size: Size, rect: PictureRect, quality: Quality): RenderTarget {
+  drawDetail(frame: FrameTexture, size: Size, rect: PictureRect, quality: Quality): RenderTarget {
     this.#drawGuide(frame, quality);
     this.#detail = this.#pass.draw(this.#detail, { source: frame.texture, sourceSize: frame.size, size, rect });
     return this.#detail;
@@ -83,7 +85,7 @@ export class FrameCopies {
     this.clear();
   }
 
-  #drawGuide({ texture, size }: Frame, quality: Quality): void {
+  #drawGuide({ texture, size }: FrameTexture, quality: Quality): void {
     const scale = Math.min(1, GUIDE_LONG_SIDE[quality] / Math.max(size.width, size.height));
     const guideSize = { width: Math.max(1, Math.round(size.width * scale)), height: Math.max(1, Math.round(size.height * scale)) };
     this.#waiting = this.#pass.draw(this.#waiting, { source: texture, sourceSize: size, size: guideSize });

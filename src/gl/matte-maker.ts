@@ -1,17 +1,10 @@
 import type { Mask, MatteLook, Quality, Size } from '../types';
-import { FrameCopies } from './frame-copies';
+import { FrameCopies, type FrameTexture } from './frame-copies';
 import { GuidedPass, type Matte } from './guided-pass';
 import type { GlContext, RenderTarget } from './gl-context';
 import { MaskPass, type DenseMask } from './mask-pass';
 import type { PictureRect, SmallCopyPass } from './small-copy-pass';
 import { TimePass } from './time-pass';
-
-/** A frame on the GPU. */
-export interface FrameTexture {
-  texture: WebGLTexture;
-  /** Pixels, as shown. */
-  size: Size;
-}
 
 /** Even the hardest edge is not cut from pixel to pixel. */
 const LEAST_SOFTNESS = 0.02;

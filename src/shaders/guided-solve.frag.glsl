@@ -1,8 +1,8 @@
 #version 300 es
 // Purpose: guided filter, second half: sums along columns, then the line p = a·I + b that fits each window
-// best; and from the same sums the colours of the person and of the room around each texel, with which the
-// composite pass takes the old room out of the rim (blur fusion: Forte, "Approximate Fast Foreground Colour
-// Estimation", 2021).
+// best; and from the same sums, by the line the other way round (colour against probability, carried on to 1 and
+// to 0), the colours of the person and of the room around each texel, with which the composite pass takes the old
+// room out of the rim.
 // Source of the filter: see guided-moments.frag.glsl.
 // Inputs: u_guides, u_products, u_squares: row means; u_step: distance between taps in texture coordinates
 // along y; u_taps: taps on either side; u_epsilon: variance of I below which the picture counts as flat and p
