@@ -11,17 +11,35 @@ const leaves = LEAVES.map((place) => ({ place, from: [], packages: [] }));
 const rooms = [
   ...leaves,
   { place: 'src/components', from: ['src/engine', ...LEAVES], packages: ['lit'] },
-  { place: 'src/engine', from: ['src/capture', 'src/segmentation', 'src/gl', 'src/output', ...LEAVES], packages: [] },
+  { place: 'src/engine', from: ['src/capture', 'src/segmentation', 'src/gl', 'src/output', 'src/scenes', ...LEAVES], packages: [] },
   { place: 'src/capture', from: LEAVES, packages: [] },
   { place: 'src/segmentation', from: LEAVES, packages: ['@tensorflow', '@tensorflow-models'] },
   { place: 'src/gl', from: ['src/shaders', ...LEAVES], packages: ['twgl.js'] },
   { place: 'src/output', from: LEAVES, packages: [] },
+  { place: 'src/scenes', from: LEAVES, packages: [] },
   { place: 'src/shaders', from: [], packages: [] },
   // The adapters for SDKs that open the camera have to make a background for the track that they are given.
   { place: 'src/integrations', from: ['src/create-virtual-background', ...LEAVES], typesFrom: ['src/engine'], packages: [], typePackages: ['amazon-chime-sdk-js', 'livekit-client', 'twilio-video'] },
   { place: 'demo', from: ['src/index', 'src/define'] },
   { place: 'src', from: ['src'] },
 ];
+
+/** Text that becomes markup is where scripts of others get in; Lit's templates and DOM properties do without. */
+const MARKUP_SINKS = /^(innerHTML|outerHTML|insertAdjacentHTML|createContextualFragment|setHTMLUnsafe|parseHTMLUnsafe|parseFromString|srcdoc)$/;
+const MARKUP_DIRECTIVES = /^(unsafeHTML|unsafeSVG|unsafeMathML|unsafeStatic)$/;
+const noMarkup = [
+  `MemberExpression[property.name=${MARKUP_SINKS}]`,
+  `MemberExpression[property.value=${MARKUP_SINKS}]`,
+  `Property[key.name=${MARKUP_SINKS}]`,
+  `Property[key.value=${MARKUP_SINKS}]`,
+  'Identifier[name="DOMParser"]',
+  'CallExpression[callee.object.name="document"][callee.property.name=/^write(ln)?$/]',
+  `ImportSpecifier[imported.name=${MARKUP_DIRECTIVES}]`,
+].map((selector) => ({ selector, message: 'Text must not become markup: use a Lit template or textContent (SECURITY.md).' }));
+const noPlainWorkers = {
+  selector: 'NewExpression[callee.name=/^(Shared)?Worker$/]',
+  message: 'Start workers with createWorker() of src/assets.ts: Trusted Types forbid addresses that nobody vouched for.',
+};
 
 export default defineConfig(
   globalIgnores(['dist/', '.cache/', 'results/', 'coverage/', 'src/assets/', 'bench/results/']),
@@ -69,7 +87,16 @@ export default defineConfig(
   {
     files: ['src/**/*.ts', 'demo/**/*.ts'],
     plugins: { local: { rules: { arrows: arrowsRule } } },
-    rules: { 'local/arrows': ['error', { root: import.meta.dirname, rooms }] },
+    rules: {
+      'local/arrows': ['error', { root: import.meta.dirname, rooms }],
+      'no-restricted-syntax': ['error', ...noMarkup],
+      'no-script-url': 'error',
+    },
+  },
+  {
+    files: ['src/**/*.ts'],
+    ignores: ['src/assets.ts', 'src/segmentation/wasm-threads.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...noMarkup, noPlainWorkers] },
   },
   {
     files: ['**/*.{js,mjs}'],

@@ -11,7 +11,7 @@ export default defineConfig({
   optimizeDeps: {
     // Found here rather than while the page loads, where finding one late reloads the page.
     entries: ['index.html', 'src/*.worker.ts'],
-    include: [...Object.keys(dependencies), 'lit/decorators.js', 'lit/directives/keyed.js'],
+    include: [...Object.keys(dependencies), 'lit/decorators.js', 'lit/directives/keyed.js', 'lit/directives/repeat.js'],
   },
   resolve: {
     // The Chime SDK's client for chat channels: a meeting needs none, and it would bring the AWS SDK with it.

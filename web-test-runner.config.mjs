@@ -1,20 +1,29 @@
 import { esbuildPlugin } from '@web/dev-server-esbuild';
-import { chromeLauncher } from '@web/test-runner-chrome';
 import { ensureCameraClip } from './scripts/make-camera-clip.mjs';
-import { baseBrowserFlags, findBrowser } from './scripts/find-browser.mjs';
 import { ROOT, hasShared } from './scripts/paths.mjs';
+import { testBrowser } from './scripts/test-runner/browsers.mjs';
 import { bundledDependenciesPlugin } from './scripts/test-runner/dependencies.mjs';
 import { docsCodePlugin } from './scripts/test-runner/docs-code.mjs';
+import { faultyFiles } from './scripts/test-runner/faulty-files.mjs';
 import { viteLikeSourcesPlugin } from './scripts/test-runner/sources.mjs';
+import { faultServer } from './scripts/test-runner/fault-server.mjs';
 import { testEnvironment } from './scripts/test-runner/test-environment.mjs';
 import { listReporter } from './scripts/test-runner/reporter.mjs';
 
+/** `TEST_BROWSER=firefox npx wtr` runs the tests in Firefox. */
+const browserName = process.env.TEST_BROWSER || 'chromium';
+
+/** Run in Chromium alone: what these say doesn't depend on the browser, and Firefox on software GL is slow. */
+const SAME_EVERYWHERE = [
+];
+
 const shared = hasShared();
 const camera = await ensureCameraClip();
+const browser = await testBrowser(browserName, camera);
 
 export default {
   rootDir: ROOT,
-  files: ['test/**/*.test.ts'],
+  files: ['test/**/*.test.ts', ...(browserName === 'chromium' ? [] : SAME_EVERYWHERE.map((file) => `!${file}`))],
   nodeResolve: true,
   concurrency: 1,
   testsStartTimeout: 60_000,
@@ -28,28 +37,15 @@ export default {
     esbuildPlugin({ ts: true, target: 'es2022', tsconfig: `${ROOT}tsconfig.json` }),
   ],
   middleware: [
+    faultyFiles(),
+    faultServer(),
     testEnvironment({
       shared,
       sharedReason: shared ? 'found beside the checkout' : 'no ../shared/testdata beside the checkout',
       cameraClip: camera.id,
+      cameraPlaysClip: browserName === 'chromium',
     }),
   ],
-  reporters: [listReporter()],
-  browsers: [
-    chromeLauncher({
-      launchOptions: {
-        executablePath: findBrowser(),
-        headless: true,
-        args: [
-          ...baseBrowserFlags(),
-          '--use-fake-ui-for-media-stream',
-          '--use-fake-device-for-media-stream',
-          `--use-file-for-fake-video-capture=${camera.file}`,
-          '--allow-loopback-in-peer-connection',
-          '--enable-precise-memory-info',
-          '--js-flags=--expose-gc',
-        ],
-      },
-    }),
-  ],
+  reporters: [listReporter(browser.version)],
+  browsers: [browser.launcher],
 };

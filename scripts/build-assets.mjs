@@ -8,10 +8,14 @@
  *   tfjs-backend-wasm-threads.worker.js   what its threads run
  *   NOTICE.txt                    whose work these are
  *
+ * and src/segmentation/asset-digests.ts, which git does hold: the size and the digest of each file that the code
+ * fetches. So a file that comes out otherwise than before shows in a diff, and the code refuses any other.
+ *
  *   node scripts/build-assets.mjs [--force]
  *
  * Nothing is done when every file is newer than what it is made from; --force makes them anyway.
  */
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -34,6 +38,7 @@ const WASM_FILES = ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm', 'tf
 const THREADS = 'tfjs-backend-wasm-threads.worker.js';
 const THREAD_PARTS = { factory: 'tfjs-backend-wasm-threaded-simd.js', worker: 'tfjs-backend-wasm-threaded-simd.worker.js' };
 const NOTICE = 'NOTICE.txt';
+const DIGESTS = join(ROOT, 'src/segmentation/asset-digests.ts');
 
 const CONVERTER = fileURLToPath(new URL('./tflite/', import.meta.url));
 const THREAD_SCRIPT = fileURLToPath(new URL('./wasm-threads.mjs', import.meta.url));
@@ -43,18 +48,45 @@ const SCRIPT = fileURLToPath(import.meta.url);
 export const ASSET_FILES = [...Object.keys(MODELS).flatMap((name) => [`${name}.json`, `${name}.bin`]), ...WASM_FILES, THREADS, NOTICE];
 
 /**
- * @param {{ folder?: string, force?: boolean }} [options] `folder`: where to write, src/assets when left out.
+ * @param {{ folder?: string, digests?: string, force?: boolean }} [options] `folder`: where to write, src/assets when
+ *   left out; `digests`: the module that tells them, src/segmentation/asset-digests.ts when left out.
  * @returns {Promise<{ built: boolean, folder: string }>} `built` is false when all was there already.
  * @throws {Error} when a package is missing, or a model holds something that the converter does not know
  */
-export async function buildAssets({ folder = join(ROOT, 'src/assets'), force = false } = {}) {
+export async function buildAssets({ folder = join(ROOT, 'src/assets'), digests = DIGESTS, force = false } = {}) {
   const selfie = await findPackage(SELFIE_PACKAGE);
   const wasm = await findPackage(WASM_PACKAGE);
   const outputs = ASSET_FILES.map((name) => join(folder, name));
-  if (!force && (await areNewer(outputs, await listInputs(selfie, wasm)))) return { built: false, folder };
+  if (!force && existsSync(digests) && (await areNewer(outputs, await listInputs(selfie, wasm)))) return { built: false, folder };
   const threads = { name: THREADS, content: await makeThreadScript(wasm) };
-  await writeAll(folder, [...(await convertModels(selfie)), ...(await readWasmFiles(wasm)), threads, { name: NOTICE, content: notice(selfie, wasm) }]);
+  const fetched = [...(await convertModels(selfie)), ...(await readWasmFiles(wasm)), threads];
+  await writeAll(folder, [...fetched, { name: NOTICE, content: notice(selfie, wasm) }]);
+  await writeDigests(fetched, digests);
   return { built: true, folder };
+}
+
+/** The module that {@link buildAssets} writes. @param {Output[]} outputs */
+export function digestModule(outputs) {
+  const lines = outputs.map(({ name, content }) => {
+    const bytes = Buffer.from(content);
+    return `  '${name}': { bytes: ${bytes.length}, integrity: 'sha256-${createHash('sha256').update(bytes).digest('base64')}' },`;
+  });
+  return `/**
+ * What the files of \`assets/\` are, as scripts/build-assets.mjs made them: it writes this file, too. The code fetches
+ * them by these names and takes no others.
+ */
+export const ASSETS = {
+${lines.join('\n')}
+} as const;
+
+export type AssetName = keyof typeof ASSETS;
+`;
+}
+
+/** Leaves an equal file alone: whoever watches it would start anew. @param {Output[]} outputs @param {string} file */
+async function writeDigests(outputs, file) {
+  const text = digestModule(outputs);
+  if ((await readFile(file, 'utf8').catch(() => '')) !== text) await writeFile(file, text);
 }
 
 /**

@@ -4,7 +4,8 @@
  * - `index.js`, `define.js`, `chime.js`, `livekit.js`, `twilio.js`: what apps import; third-party packages stay imports, shaders are inlined;
  * - `*.worker.js`: one self-contained file each, so that they work wherever an app's bundler puts them;
  * - `virtual-background-camera.js`: everything in one file, for `<script type="module">` from any server;
- * - `assets/`: WASM and model files; `*.d.ts`: types.
+ * - `assets/`: WASM and model files; `*.d.ts`: types; what frameworks and editors know of the elements
+ *   (framework-types.mjs).
  *
  *   node scripts/build.mjs [--if-stale]
  */
@@ -15,12 +16,15 @@ import { cp, mkdir, readFile, readdir, rm, rmdir, writeFile } from 'node:fs/prom
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
+import { writeFrameworkTypes } from './framework-types.mjs';
 import { CACHE, DIST, ROOT } from './paths.mjs';
 
 /** Each in a file of its own: an app that uses none of these SDKs must not meet their types. */
 export const INTEGRATIONS = ['chime', 'livekit', 'twilio'];
 const TYPE_ENTRIES = ['index.d.ts', 'define.d.ts', ...INTEGRATIONS.map((name) => join('integrations', `${name}.d.ts`))];
 const KEY_FILE = join(CACHE, 'build-key');
+/** Which packages are inside of which script of `dist/`, as JSON: for NOTICE. */
+export const BUNDLED_FILE = join(CACHE, 'bundled-packages.json');
 const src = (name) => join(ROOT, 'src', name);
 
 /** Names of the worker scripts: every `src/<name>.worker.ts`. */
@@ -47,16 +51,48 @@ function literalUrlsPlugin() {
   };
 }
 
+/**
+ * TensorFlow.js reads 64-bit numbers with the package `long`, which on loading compiles a little WebAssembly for its
+ * arithmetic. A policy without 'wasm-unsafe-eval' forbids that even where the network runs on WebGL; `long` has
+ * the same in JavaScript.
+ */
+function longWithoutWasmPlugin() {
+  return {
+    name: 'long-without-wasm',
+    transform(code, id) {
+      if (!/[\\/]long[\\/]src[\\/]long\.js$/.test(id)) return undefined;
+      const without = code.replace(/^try \{\s*wasm = new WebAssembly\.Instance[^]*?^\}[^]*?^\}/m, '');
+      if (/new WebAssembly/.test(without)) throw new Error('long: its start on WebAssembly was not found');
+      return { code: without, map: null };
+    },
+  };
+}
+
 const { dependencies } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
 const isDependency = (id) => Object.keys(dependencies).some((name) => id === name || id.startsWith(`${name}/`));
 
-function bundle(entry, { external = () => false, minify, singleFile }) {
+/** Notes whose modules went into each script; what was shaken off does not count. */
+function inlinedPackagesPlugin(found) {
+  return {
+    name: 'inlined-packages',
+    generateBundle(_options, output) {
+      for (const { type, fileName, modules } of Object.values(output)) {
+        if (type !== 'chunk') continue;
+        const ids = Object.keys(modules).filter((id) => modules[id].renderedLength > 0);
+        const names = ids.map((id) => /.*[\\/]node_modules[\\/]((?:@[^\\/]+[\\/])?[^\\/]+)/.exec(id)?.[1].replaceAll('\\', '/'));
+        found[fileName] = [...new Set(names.filter(Boolean))].sort();
+      }
+    },
+  };
+}
+
+function bundle(entry, { external = () => false, minify, singleFile, found }) {
   return build({
     root: ROOT,
     configFile: false,
     logLevel: 'warn',
     publicDir: false,
-    plugins: [literalUrlsPlugin()],
+    plugins: [literalUrlsPlugin(), longWithoutWasmPlugin(), inlinedPackagesPlugin(found)],
     define: { 'process.env.NODE_ENV': '"production"' },
     build: {
       lib: { entry, formats: ['es'], fileName: (_format, name) => `${name}.js` },
@@ -73,7 +109,7 @@ function bundle(entry, { external = () => false, minify, singleFile }) {
   });
 }
 
-const TYPE_IMPORTS = /(\bfrom '|\bimport\('|\bimport ')(\.{1,2}\/[^']*)(')/g;
+const TYPE_IMPORTS = /(\bfrom '|\bimport\('|\bimport '|\bdeclare module ')(\.{1,2}\/[^']*)(')/g;
 
 async function writeTypes() {
   const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');
@@ -115,27 +151,30 @@ async function fingerprint() {
   const hash = createHash('sha256');
   const sources = await readdir(join(ROOT, 'src'), { recursive: true, withFileTypes: true });
   const files = sources.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath ?? entry.path, entry.name));
-  const configs = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/build.mjs'].map((name) => join(ROOT, name));
+  const configs = ['package-lock.json', 'tsconfig.json', 'tsconfig.build.json', 'custom-elements.json', 'scripts/build.mjs', 'scripts/framework-types.mjs'].map((name) => join(ROOT, name));
   for (const file of [...files.sort(), ...configs]) hash.update(file.slice(ROOT.length)).update(await readFile(file));
   return hash.digest('hex');
 }
 
 export async function buildPackage({ ifStale = false } = {}) {
   const key = await fingerprint();
-  const fresh = existsSync(DIST) && existsSync(KEY_FILE) && (await readFile(KEY_FILE, 'utf8')) === key;
+  const fresh = existsSync(DIST) && existsSync(BUNDLED_FILE) && existsSync(KEY_FILE) && (await readFile(KEY_FILE, 'utf8')) === key;
   if (ifStale && fresh) return;
   await rm(KEY_FILE, { force: true });
   await rm(DIST, { recursive: true, force: true });
   await mkdir(DIST, { recursive: true });
+  const found = {};
   const integrations = Object.fromEntries(INTEGRATIONS.map((name) => [name, src(`integrations/${name}.ts`)]));
-  await bundle({ index: src('index.ts'), define: src('define.ts'), ...integrations }, { external: isDependency, minify: false });
+  await bundle({ index: src('index.ts'), define: src('define.ts'), ...integrations }, { external: isDependency, minify: false, found });
   for (const name of WORKERS) {
-    await bundle({ [name]: src(`${name}.ts`) }, { minify: true, singleFile: true });
+    await bundle({ [name]: src(`${name}.ts`) }, { minify: true, singleFile: true, found });
   }
-  await bundle({ 'virtual-background-camera': src('cdn.ts') }, { minify: true, singleFile: true });
+  await bundle({ 'virtual-background-camera': src('cdn.ts') }, { minify: true, singleFile: true, found });
   await cp(src('assets'), join(DIST, 'assets'), { recursive: true });
   await writeTypes();
+  await writeFrameworkTypes(DIST);
   await mkdir(CACHE, { recursive: true });
+  await writeFile(BUNDLED_FILE, `${JSON.stringify(found, null, 2)}\n`);
   await writeFile(KEY_FILE, key);
 }
 

@@ -20,6 +20,33 @@ const PATHS = {
 };
 const COMMANDS = ['chromium', 'google-chrome', 'google-chrome-stable', 'chromium-browser', 'microsoft-edge'];
 
+const FIREFOX_PATHS = {
+  darwin: ['/Applications/Firefox.app/Contents/MacOS/firefox'],
+  win32: ['PROGRAMFILES', 'PROGRAMFILES(X86)', 'LOCALAPPDATA'].flatMap((name) => {
+    const folder = process.env[name];
+    return folder ? [join(folder, 'Mozilla Firefox/firefox.exe')] : [];
+  }),
+  linux: ['/opt/firefox/firefox', '/usr/lib/firefox/firefox'],
+};
+const FIREFOX_COMMANDS = ['firefox-esr', 'firefox'];
+
+/** A program by the names it may have on the PATH, or in its usual places. */
+function findProgram(commands, paths) {
+  const folders = process.platform === 'win32' ? [] : (process.env.PATH ?? '').split(delimiter).filter(Boolean);
+  const candidates = [
+    ...commands.flatMap((command) => folders.map((folder) => join(folder, command))),
+    ...(paths[process.platform] ?? paths.linux),
+  ];
+  return candidates.find((path) => existsSync(path));
+}
+
+/** The program that an environment variable names, if it is set. */
+function chosenProgram(variable, what) {
+  const chosen = process.env[variable];
+  if (!chosen || existsSync(chosen)) return chosen;
+  throw new Error(`${variable} must be the path of ${what}; nothing is at '${chosen}'.`);
+}
+
 /**
  * The Chromium-based browser that the scripts drive.
  *
@@ -27,17 +54,7 @@ const COMMANDS = ['chromium', 'google-chrome', 'google-chrome-stable', 'chromium
  * @throws {Error} that says what to install, when there is none
  */
 export function findBrowser() {
-  const chosen = process.env.CHROME_PATH;
-  if (chosen) {
-    if (existsSync(chosen)) return chosen;
-    throw new Error(`CHROME_PATH must be the path of a Chrome, Chromium or Edge program; nothing is at '${chosen}'.`);
-  }
-  const folders = process.platform === 'win32' ? [] : (process.env.PATH ?? '').split(delimiter).filter(Boolean);
-  const candidates = [
-    ...COMMANDS.flatMap((command) => folders.map((folder) => join(folder, command))),
-    ...(PATHS[process.platform] ?? PATHS.linux),
-  ];
-  const found = candidates.find((path) => existsSync(path));
+  const found = chosenProgram('CHROME_PATH', 'a Chrome, Chromium or Edge program') || findProgram(COMMANDS, PATHS);
   if (found) return found;
   throw new Error(
     'No Chrome, Chromium or Edge found. Install one (Debian: `apt-get install chromium`; macOS: ' +
@@ -45,7 +62,22 @@ export function findBrowser() {
   );
 }
 
-/** Flags that every browser of ours is started with. The sandbox cannot start for root, and only then is left out. */
+/**
+ * The Firefox that the browser tests run in besides.
+ *
+ * @returns {string} path of its program
+ * @throws {Error} that says what to install, when there is none
+ */
+export function findFirefox() {
+  const found = chosenProgram('FIREFOX_PATH', 'a Firefox program') || findProgram(FIREFOX_COMMANDS, FIREFOX_PATHS);
+  if (found) return found;
+  throw new Error(
+    'No Firefox found. Install it (Debian: `apt-get install firefox-esr xvfb libgl1-mesa-dri`; macOS: ' +
+      '`brew install --cask firefox`; Windows: https://www.firefox.com/), or set FIREFOX_PATH to its program.',
+  );
+}
+
+/** Flags that every Chromium of ours is started with. The sandbox cannot start for root, and only then is left out. */
 export function baseBrowserFlags() {
   return [
     ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),

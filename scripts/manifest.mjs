@@ -1,5 +1,5 @@
 /**
- * Writes `custom-elements.json`, the public description of the element, from its source: attributes, properties,
+ * Writes `custom-elements.json`, the public description of the elements, from their sources: attributes, properties,
  * methods, events, slots, parts and CSS properties. What is private or Lit's own is left out, and the modules are
  * named as an app imports them.
  *
@@ -16,7 +16,7 @@ const FILE = join(ROOT, 'custom-elements.json');
 const LIFECYCLE = /^(connected|disconnected|adopted|attributeChanged|formReset)Callback$|^(render|createRenderRoot|shouldUpdate|willUpdate|update|firstUpdated|updated|getUpdateComplete|performUpdate|scheduleUpdate|requestUpdate)$/;
 
 const isPublic = (member) =>
-  !member.static && !member.inheritedFrom && !/^[#_]/.test(member.name) && !['private', 'protected'].includes(member.privacy) && !LIFECYCLE.test(member.name);
+  !member.static && !/^[#_]/.test(member.name) && !['private', 'protected'].includes(member.privacy) && !LIFECYCLE.test(member.name);
 
 const toTag = (className) => className.replace(/(?<!^)([A-Z])/g, '-$1').toLowerCase();
 
@@ -31,9 +31,13 @@ function withDefault(entry, name, settings) {
   return { ...entry, default: JSON.stringify(settings[name]).replaceAll('"', "'") };
 }
 
+/** Where a class got something from is the package's own affair. */
+const withoutOrigin = ({ inheritedFrom: _inheritedFrom, ...entry }) => entry;
+
 /** What an app sees of a class: no private parts, no parts of Lit, and names and defaults filled in. */
 function publicDeclaration(declaration, settings) {
-  const { superclass: _superclass, attributes = [], members = [], events = [], ...rest } = declaration;
+  const { superclass: _superclass, attributes: allAttributes = [], members: allMembers = [], events: allEvents = [], ...rest } = declaration;
+  const [attributes, members, events] = [allAttributes, allMembers, allEvents].map((list) => list.map(withoutOrigin));
   return {
     ...rest,
     tagName: declaration.tagName ?? toTag(declaration.name),
@@ -45,6 +49,15 @@ function publicDeclaration(declaration, settings) {
   };
 }
 
+/** The classes that are elements, without those that only stand above others. */
+function findElements(modules) {
+  const classes = modules.flatMap((module) => module.declarations ?? []).filter(({ kind }) => kind === 'class');
+  const byName = new Map(classes.map((declaration) => [declaration.name, declaration]));
+  const comesFromLit = ({ superclass }) => superclass?.name === 'LitElement' || (byName.has(superclass?.name) && comesFromLit(byName.get(superclass.name)));
+  const above = new Set(classes.map(({ superclass }) => superclass?.name));
+  return classes.filter((declaration) => (declaration.customElement || comesFromLit(declaration)) && !above.has(declaration.name));
+}
+
 async function analyze() {
   const { schemaVersion, modules } = await cli({
     argv: ['analyze', '--config', 'custom-elements-manifest.config.mjs'],
@@ -52,9 +65,7 @@ async function analyze() {
     noWrite: true,
   });
   const settings = await readDefaults();
-  const declarations = modules
-    .flatMap((module) => module.declarations ?? [])
-    .filter((declaration) => declaration.kind === 'class' && (declaration.customElement || declaration.superclass?.name === 'LitElement'))
+  const declarations = findElements(modules)
     .map((declaration) => publicDeclaration(declaration, settings))
     .sort((a, b) => a.tagName.localeCompare(b.tagName));
   if (!declarations.length) throw new Error('No custom element found in src/components.');

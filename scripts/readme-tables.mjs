@@ -1,5 +1,5 @@
 /**
- * Writes the element's reference tables into README.md, between its manifest markers, from `custom-elements.json`.
+ * Writes the elements' reference tables into README.md, between its manifest markers, from `custom-elements.json`.
  *
  *   node scripts/readme-tables.mjs [--check]     --check writes nothing and fails when the tables are stale
  */
@@ -43,11 +43,12 @@ function propertyRows({ members = [] }) {
     .map((field) => [code(field.name), code(field.type?.text), field.readonly ? 'yes' : '', inCell(field.description)]);
 }
 
-function describe(element) {
+/** The element itself in full, its controls folded up. */
+function describe(element, isMain) {
   const methods = (element.members ?? []).filter((member) => member.kind === 'method');
   const named = (list = []) => list.map((entry) => [entry.name ? code(entry.name) : '(default)', inCell(entry.description)]);
-  return [
-    `### \`<${element.tagName}>\`\n`,
+  const summary = inCell(element.summary ?? element.description);
+  const tables = [
     table('Attributes', ['Attribute', 'Property', 'Type', 'Default', 'Description'], attributeRows(element)),
     table('Properties', ['Property', 'Type', 'Read-only', 'Description'], propertyRows(element)),
     table('Methods', ['Method', 'Description'], methods.map((method) => [code(signature(method)), inCell(method.description)])),
@@ -57,10 +58,16 @@ function describe(element) {
     table('CSS custom properties', ['Property', 'Default', 'Description'], (element.cssProperties ?? []).map((property) => [code(property.name), code(property.default), inCell(property.description)])),
     table('CSS states', ['State', 'Description'], named(element.cssStates)),
   ].filter(Boolean).join('\n');
+  if (isMain) return `### \`<${element.tagName}>\`\n\n${tables}`;
+  return `<details>\n<summary><code>&lt;${element.tagName}&gt;</code> ${summary}</summary>\n\n${tables}\n</details>\n`;
 }
 
+const MAIN = 'virtual-background-camera';
+const isMain = ({ tagName }) => tagName === MAIN;
 const { modules } = JSON.parse(await readFile(join(ROOT, 'custom-elements.json'), 'utf8'));
-const tables = modules.flatMap((module) => module.declarations ?? []).map(describe).join('\n');
+const elements = modules.flatMap((module) => module.declarations ?? []);
+// The element first, then its controls in the manifest's order.
+const tables = [...elements.filter(isMain), ...elements.filter((element) => !isMain(element))].map((element) => describe(element, isMain(element))).join('\n');
 const readme = await readFile(README, 'utf8');
 const [before, rest] = readme.split(START);
 const after = rest?.split(END)[1];

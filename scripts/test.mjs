@@ -2,17 +2,19 @@
  * Runs every check of the project, in order, and prints the totals as its last line.
  *
  *   npm test                                      everything
- *   npm test -- --only lint,node                  some steps: assets typecheck lint manifest build node camera browser
- *   npm test -- --files test/gl/mask.test.ts      these browser test files alone
+ *   npm test -- --only lint,node                  some steps: assets typecheck lint manifest build node camera browser firefox
+ *   npm test -- --files test/gl/mask.test.ts      these browser test files alone; in Firefox with --only firefox
+ *   npm test -- --require-firefox                 a missing Firefox is a failure, not a skip
  */
 import { spawn } from 'node:child_process';
 import { mkdir, readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { findFirefox } from './find-browser.mjs';
 import { CACHE, ROOT } from './paths.mjs';
 
 const { values, positionals } = parseArgs({
-  options: { only: { type: 'string' }, files: { type: 'string', multiple: true } },
+  options: { only: { type: 'string' }, files: { type: 'string', multiple: true }, 'require-firefox': { type: 'boolean' } },
   allowPositionals: true,
 });
 /** Browser test files to run; all when empty. */
@@ -61,14 +63,28 @@ function runNodeTests() {
   });
 }
 
-async function runBrowserTests() {
+async function runBrowserTests(browser) {
   const files = chosenFiles.length ? ['--files', ...chosenFiles] : [];
-  const totals = await withTotals('browser', (file) => runNode([inModules('@web/test-runner/dist/bin.js'), '--static-logging', ...files], { TEST_TOTALS: file }));
+  // What the whole suite gave is kept for the table of browsers.
+  const name = chosenFiles.length ? `${browser}-chosen` : browser;
+  const totals = await withTotals(name, (file) =>
+    runNode([inModules('@web/test-runner/dist/bin.js'), '--static-logging', ...files], { TEST_TOTALS: file, TEST_BROWSER: browser }),
+  );
   if (totals.passed + totals.failed === 0) {
     console.error('No browser test ran.');
     totals.failed = 1;
   }
   return totals;
+}
+
+async function runFirefoxTests() {
+  try {
+    findFirefox();
+  } catch (error) {
+    console.error(values['require-firefox'] ? error.message : `Skipped: ${error.message}`);
+    return values['require-firefox'] ? asOneTest(false) : { passed: 0, failed: 0, skipped: 1 };
+  }
+  return runBrowserTests('firefox');
 }
 
 const STEPS = [
@@ -79,7 +95,8 @@ const STEPS = [
   ['build', 'Library build', async () => asPreparation(await runNode(['scripts/build.mjs', '--if-stale']))],
   ['node', 'Tests in Node', runNodeTests],
   ['camera', 'Fake camera', async () => asPreparation(await runNode(['scripts/make-camera-clip.mjs']))],
-  ['browser', 'Tests in the browser', runBrowserTests],
+  ['browser', 'Tests in Chromium', () => runBrowserTests('chromium')],
+  ['firefox', 'Tests in Firefox', runFirefoxTests],
 ];
 
 function chosenSteps() {

@@ -4,6 +4,8 @@
  * static server they resolve to the `assets/` folder beside the script.
  */
 export interface AssetUrls {
+  /** Whether they are the package's own, not what `asset-base` named. */
+  own: boolean;
   /** TensorFlow.js WASM backend, by the file name the backend asks for. */
   wasm: Record<WasmFile, string>;
   /** What the threads of that backend run: a classic worker script. */
@@ -28,6 +30,7 @@ export const WASM_FILES = [
 
 /* `@vite-ignore` keeps our own library build from inlining the files; the build strips the comment. */
 const defaultUrls = (): AssetUrls => ({
+  own: true,
   wasm: {
     'tfjs-backend-wasm.wasm': new URL(/* @vite-ignore */ './assets/tfjs-backend-wasm.wasm', import.meta.url).href,
     'tfjs-backend-wasm-simd.wasm': new URL(/* @vite-ignore */ './assets/tfjs-backend-wasm-simd.wasm', import.meta.url).href,
@@ -55,6 +58,7 @@ export function resolveAssetUrls(assetBase?: string | null): AssetUrls {
   const folder = new URL(assetBase.endsWith('/') ? assetBase : `${assetBase}/`, globalThis.location?.href);
   const at = (name: string): string => new URL(name, folder).href;
   return {
+    own: false,
     wasm: Object.fromEntries(WASM_FILES.map((name) => [name, at(name)])) as Record<WasmFile, string>,
     wasmThreads: at('tfjs-backend-wasm-threads.worker.js'),
     selfieLandscape: { json: at('selfie-landscape.json'), weights: at('selfie-landscape.bin') },
@@ -63,7 +67,7 @@ export function resolveAssetUrls(assetBase?: string | null): AssetUrls {
 }
 
 /** The package's workers; `engine-gl` is `engine` with TensorFlow.js for the shared GPU context. Each is a real file of the package, never a blob or a data URL. */
-export type WorkerName = 'engine' | 'engine-gl' | 'segmentation' | 'ticker';
+export type WorkerName = 'engine' | 'engine-gl' | 'segmentation' | 'ticker' | 'scene';
 
 let singleFileUrl: string | null = null;
 
@@ -72,12 +76,52 @@ export function useSingleFileWorkers(url: string): void {
   singleFileUrl = url;
 }
 
+/** What a page has to list where it restricts Trusted Types (`trusted-types lit-html virtual-background-camera`). */
+const POLICY_NAME = 'virtual-background-camera';
+
+interface ScriptPolicy {
+  createScriptURL(url: string): string;
+}
+
+let policy: ScriptPolicy | null | undefined;
+
+/**
+ * Vouches for a script's address in pages with Trusted Types. Only for addresses that stand in this package's own
+ * code: one that an attribute names may have been written by whoever got markup into the page.
+ *
+ * @returns what `new Worker()` takes; the address itself where there are no Trusted Types, or the page's policy
+ *   list leaves this package out
+ */
+export function trustScript(url: string | URL): string | URL {
+  if (policy === undefined) policy = createPolicy();
+  return policy?.createScriptURL(String(url)) ?? url;
+}
+
+function createPolicy(): ScriptPolicy | null {
+  const { trustedTypes } = globalThis as { trustedTypes?: { createPolicy(name: string, rules: ScriptPolicy): ScriptPolicy } };
+  try {
+    return trustedTypes?.createPolicy(POLICY_NAME, { createScriptURL: (url) => url }) ?? null;
+  } catch {
+    return null;
+  }
+}
+
+type StartWorker = new (url: string | URL, options: WorkerOptions) => Worker;
+
 /**
  * Starts one of the package's workers; the caller terminates it.
  *
- * @throws DOMException `SecurityError` when the script lies on another origin than the page
+ * @throws DOMException `SecurityError` when the script lies on another origin than the page; TypeError where Trusted
+ *   Types forbid it
  */
 export function createWorker(name: WorkerName): Worker {
+  return startWorker(name, function startTrusted(url: string | URL, options: WorkerOptions) {
+    return new globalThis.Worker(trustScript(url), options);
+  } as unknown as StartWorker);
+}
+
+/** @param Worker named as it is because bundlers look for the words `new Worker(new URL('…', import.meta.url))` */
+function startWorker(name: WorkerName, Worker: StartWorker): Worker {
   if (singleFileUrl) return new Worker(singleFileUrl, { type: 'module', name });
   switch (name) {
     case 'engine':
@@ -88,5 +132,7 @@ export function createWorker(name: WorkerName): Worker {
       return new Worker(new URL(/* @vite-ignore */ './segmentation.worker.ts', import.meta.url), { type: 'module', name: 'segmentation' });
     case 'ticker':
       return new Worker(new URL(/* @vite-ignore */ './ticker.worker.ts', import.meta.url), { type: 'module', name: 'ticker' });
+    case 'scene':
+      return new Worker(new URL(/* @vite-ignore */ './scene.worker.ts', import.meta.url), { type: 'module', name: 'scene' });
   }
 }

@@ -6,6 +6,7 @@ import { useSingleFileWorkers, type WorkerName } from './assets';
 import { installTickerWorker } from './capture/install-ticker';
 import { installEngineGlWorker } from './engine/hosts/install-gl-worker';
 import { installEngineWorker } from './engine/hosts/install-worker';
+import { installSceneWorker } from './scenes/install-worker';
 import { installSegmentationWorker } from './segmentation/install-worker';
 
 const WORKERS: Record<WorkerName, (scope: typeof globalThis) => void> = {
@@ -13,6 +14,7 @@ const WORKERS: Record<WorkerName, (scope: typeof globalThis) => void> = {
   'engine-gl': installEngineGlWorker,
   segmentation: installSegmentationWorker,
   ticker: installTickerWorker,
+  scene: installSceneWorker,
 };
 
 if (typeof document === 'undefined') {

@@ -1,7 +1,7 @@
 import { Engine, type EngineCallbacks } from './engine/engine';
 import { DEFAULT_SETTINGS, type EngineSettings } from './engine/settings';
 import { VirtualBackgroundError, createAbortError } from './errors';
-import type { EngineState, EngineStats, SourceInput } from './types';
+import type { EngineState, EngineStats, ProgressDetail, SourceInput } from './types';
 
 /** Settings as the element's attributes of the same names, callbacks, and what ends it. */
 export interface VirtualBackgroundOptions extends Partial<Omit<EngineSettings, 'source'>>, Omit<EngineCallbacks, 'onStreamChange'> {
@@ -14,7 +14,7 @@ export interface VirtualBackgroundOptions extends Partial<Omit<EngineSettings, '
   keepAlive?: boolean;
 }
 
-const CALLBACKS = ['onStateChange', 'onProgress', 'onWarning', 'onError', 'onStats', 'onSourceChange', 'onQualityStep'] as const;
+const CALLBACKS = ['onStateChange', 'onProgress', 'onWarning', 'onError', 'onStats', 'onSourceChange', 'onSystemBlurChange', 'onQualityStep'] as const;
 
 /** A virtual background without a user interface. Made by {@link createVirtualBackground}. */
 export class VirtualBackground {
@@ -50,6 +50,16 @@ export class VirtualBackground {
     return this.#engine.stats;
   }
 
+  /** What is waited for at present, and how far it is; null: nothing. */
+  get progress(): ProgressDetail | null {
+    return this.#engine.progress;
+  }
+
+  /** Whether the system or the browser blurs the camera's background by itself, before it gets here. */
+  get systemBlur(): boolean {
+    return this.#engine.systemBlur;
+  }
+
   get settings(): Readonly<EngineSettings> {
     return this.#engine.settings;
   }
@@ -71,6 +81,17 @@ export class VirtualBackground {
   async start(): Promise<MediaStream> {
     await this.#engine.start();
     return this.stream;
+  }
+
+  /**
+   * A still of what the stream shows now: composited, at the output's size.
+   *
+   * @param type media type, as of `canvas.toBlob()`: one that the browser cannot write becomes PNG
+   * @param quality 0…1, for types that lose something
+   * @throws VirtualBackgroundError `snapshot-unavailable` when it does not run, or the GPU context is lost
+   */
+  snapshot(type = 'image/png', quality?: number): Promise<Blob> {
+    return this.#engine.snapshot(type, quality);
   }
 
   /** Ends the stream and frees everything, from any state. A track that the page gave goes on. */

@@ -120,16 +120,34 @@ export interface EngineStats extends Size {
   host: HostKind | null;
 }
 
-/** Progress of a model download. */
-export interface ModelProgress {
-  model: ModelName;
-  /** 0…1. */
-  fraction: number;
+export const PROGRESS_PHASES = ['camera', 'model', 'compile'] as const;
+/**
+ * - `camera`: the browser asks whether the camera or the screen may be used, or opens it
+ * - `model`: the network and what runs it are being fetched
+ * - `compile`: the network is compiled and runs for the first time
+ */
+export type ProgressPhase = (typeof PROGRESS_PHASES)[number];
+
+/** What is being waited for. */
+export interface ProgressDetail {
+  phase: ProgressPhase;
+  /** Bytes that are here, in the phase `model`. */
+  loaded?: number;
+  /** Bytes of all files together; left out while that is not known. */
+  total?: number;
 }
 
+export const MODEL_CACHES = ['storage', 'none'] as const;
+/** Where model files are kept for the next visit: the browser's Cache Storage, or nowhere but in its HTTP cache. */
+export type ModelCaching = (typeof MODEL_CACHES)[number];
+
+export const SCENES = ['office', 'studio', 'bookshelf', 'lake', 'forest', 'beach', 'city', 'waves', 'gradient'] as const;
+/** Backgrounds that the package draws by itself: `background="scene:<name>"`. */
+export type SceneName = (typeof SCENES)[number];
+
 /**
- * - string: `none`, `blur`, `blur:<radius px>`, `bokeh`, `bokeh:<radius px>`, a CSS colour, or the URL of an image or
- *   a movie. Radii are above 0 and at most 200 output pixels: of `blur` the standard deviation, as CSS `blur()`, 2.5 % of
+ * - string: `none`, `blur`, `blur:<radius px>`, `bokeh`, `bokeh:<radius px>`, `scene:<name>`, a CSS colour, or the URL of
+ *   an image or a movie. Radii are above 0 and at most 200 output pixels: of `blur` the standard deviation, as CSS `blur()`, 2.5 % of
  *   the shorter side unless told; of `bokeh`, a lens' blur in which lamps become discs, the disc's radius, 5 % unless
  *   told. Discs are drawn at quality `high`; below, `bokeh` is as strong a Gaussian (half the radius).
  * - Blob or File: an image or a movie

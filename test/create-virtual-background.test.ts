@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { createVirtualBackground, type VirtualBackground, type VirtualBackgroundError, type VirtualBackgroundOptions } from '../src/index';
-import { cleanUp, delayModel, HOSTS, itWithModel, sampleStream, trackOf, watchStream } from './helpers/element';
+import { tellsRate } from './helpers/browser';
+import { cleanUp, delayModel, describeOn, HOSTS, itWithModel, sampleStream, trackOf, watchStream } from './helpers/element';
 import { expectRejection, expectThrow } from './helpers/errors';
 import { BLUE, colorAt, distance, GREEN, type Picture, type Rgb } from './helpers/pixels';
 import { fakeCamera, spyOnWorkers } from './helpers/spies';
@@ -9,7 +10,7 @@ import { defer, nextTask, waitFor } from './helpers/wait';
 const shows = (color: Rgb) => (picture: Picture): boolean => distance(colorAt(picture, 0.03, 0.05), color) < 30;
 
 for (const host of HOSTS) {
-  describe(`createVirtualBackground() in the ${host}`, () => {
+  describeOn(host, `createVirtualBackground() in the ${host}`, () => {
     const made: VirtualBackground[] = [];
     const options: VirtualBackgroundOptions = { host, model: 'selfie', backend: 'wasm', quality: 'low', background: '#0000ff' };
 
@@ -29,7 +30,8 @@ for (const host of HOSTS) {
       const input = sampleStream();
       const background = await create(input, { onStateChange: (state) => states.push(state) });
       expect(background.state).to.equal('running');
-      expect(trackOf(background.stream).getSettings()).to.include({ width: 320, height: 180 }).and.to.include.keys('frameRate');
+      expect(trackOf(background.stream).getSettings()).to.include({ width: 320, height: 180 });
+      if (tellsRate()) expect(trackOf(background.stream).getSettings()).to.include.keys('frameRate');
       await watchStream(background.stream, (picture) => {
         // The person sits in the middle, the room is gone.
         return shows(BLUE)(picture) && distance(colorAt(picture, 0.5, 0.5), BLUE) > 60;

@@ -1,5 +1,5 @@
-import { drawnBackgrounds } from '../../demo/drawn-backgrounds.ts';
 import type { BackgroundMode } from '../../src/gl/compositor';
+import { drawLake } from '../../src/scenes/lake';
 import type { Size } from '../../src/types';
 import { createContext, readStored, store } from './pixels';
 
@@ -23,7 +23,7 @@ export function drawBright({ width, height }: Size): ImageData {
 
 export function drawPicture({ width, height }: Size): ImageData {
   const { canvas } = createContext(width, height);
-  drawnBackgrounds.find(({ id }) => id === 'lake')?.draw(canvas);
+  drawLake(canvas);
   return (canvas.getContext('2d') as OffscreenCanvasRenderingContext2D).getImageData(0, 0, width, height);
 }
 

@@ -184,6 +184,6 @@ camera.addEventListener('vbc-error', ({ detail }) => {
 window.addEventListener('pagehide', () => call?.leave());
 
 setState('out');
-void backgrounds.choose('blur');
+backgrounds.choose('blur');
 void cameras.renew();
 void picture.start();

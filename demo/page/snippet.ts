@@ -1,12 +1,10 @@
 import type { VirtualBackgroundCamera } from '../../src/index.ts';
-import { drawnBackgrounds } from '../drawn-backgrounds.ts';
 
 const ATTRIBUTES = ['background-fit', 'quality', 'model', 'model-url'] as const;
 
-/** The markup of an element with the settings in use. Files and drawn pictures appear as an address to replace. */
+/** The markup of an element with the settings in use. Files appear as an address to replace. */
 export function markupOf(camera: VirtualBackgroundCamera, background: string, isFile: boolean): string {
-  const address = drawnBackgrounds.some(({ id }) => id === background) ? `/backgrounds/${background}.jpg` : background;
-  const lines = [`  background="${escape(isFile ? `/backgrounds/${address}` : address)}"`];
+  const lines = [`  background="${escape(isFile ? `/backgrounds/${background}` : background)}"`];
   for (const name of ATTRIBUTES) {
     const value = camera.getAttribute(name);
     if (value) lines.push(`  ${name}="${escape(value)}"`);

@@ -2,7 +2,7 @@
 export interface StartOptions {
   /** `camera`, `screen`, `sample` or the address of a movie; null = a camera, or the sample where there is none. */
   source: string | null;
-  /** Anything the `background` attribute takes, or the id of a drawn background. */
+  /** Anything the `background` attribute takes. */
   background: string;
   /** Attributes that are passed on to the element as they are. */
   attributes: ReadonlyMap<string, string>;
@@ -30,7 +30,7 @@ export function readStartOptions(search: string): StartOptions {
   }
   return {
     source: query.get('source'),
-    background: query.get('background') ?? 'studio',
+    background: query.get('background') ?? 'scene:office',
     attributes,
     mirrored: !['0', 'false', 'no'].includes(query.get('mirrored') ?? ''),
     pose: query.get('pose'),

@@ -41,14 +41,15 @@ return { ${declared.join(', ')} };
 `;
 }
 
-/** Test server: `/test/docs/code/<page>/<block>.ts?<names>` is a block of `docs/<page>.md`. */
+/** Test server: `/test/docs/code/<page>/<block>.ts?<names>` is a block of `docs/<page>.md`, or of README.md for `README`. */
 export function docsCodePlugin() {
   return {
     name: 'docs-code',
     async serve(context) {
       const [, page, index] = ADDRESS.exec(context.path) ?? [];
       if (!page) return undefined;
-      const markdown = await readFile(join(ROOT, 'docs', `${page}.md`), 'utf8').catch(() => '');
+      const file = page === 'README' ? 'README.md' : `docs/${page}.md`;
+      const markdown = await readFile(join(ROOT, file), 'utf8').catch(() => '');
       const body = codeModule(markdown, Number(index), (context.querystring ?? '').split(','));
       return body && { body, type: 'js' };
     },

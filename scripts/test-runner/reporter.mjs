@@ -15,6 +15,16 @@ function describeError({ name, message, stack, expected, actual }) {
   return lines.filter(Boolean).join('\n');
 }
 
+/** A suite that is skipped as a whole gives its reason once. */
+function describeSkipped(tests) {
+  const lines = new Map();
+  for (const { path } of tests) {
+    const suite = /^(.*\(skipped: [^)]*\)) › /.exec(path)?.[1];
+    lines.set(suite ?? path, (lines.get(suite ?? path) ?? 0) + 1);
+  }
+  return [...lines].map(([name, count]) => (count > 1 ? `${name}: ${count} tests` : name));
+}
+
 const indent = (text, by) => text.replace(/^/gm, ' '.repeat(by));
 
 function summarize(session) {
@@ -35,7 +45,7 @@ function report(file, session) {
   const bad = failed.length + brokenBy.length > 0;
   const counts = [`${passed} passed`, failed.length && `${failed.length} failed`, skipped.length && `${skipped.length} skipped`];
   const lines = [`${bad ? '✗' : '✓'} ${file}: ${counts.filter(Boolean).join(', ')} (${(milliseconds / 1000).toFixed(1)} s)`];
-  for (const test of skipped) lines.push(`    skipped: ${test.path}`);
+  for (const line of describeSkipped(skipped)) lines.push(`    skipped: ${line}`);
   for (const test of failed) lines.push(`    ✗ ${test.path}`, indent(describeError(test.error ?? { message: 'failed without an error' }), 8));
   for (const error of brokenBy) lines.push('    ✗ error outside a test', indent(describeError(error), 8));
   if (bad || process.env.TEST_LOGS) {
@@ -47,11 +57,24 @@ function report(file, session) {
   return lines.join('\n');
 }
 
+/** Why tests were skipped, and how many of each. */
+function countReasons(tests) {
+  const reasons = {};
+  for (const { path } of tests) {
+    const reason = /\((?:skipped: )?([^()]*)\)[^()]*$/.exec(path)?.[1] ?? 'no reason given';
+    reasons[reason] = (reasons[reason] ?? 0) + 1;
+  }
+  return reasons;
+}
+
 /**
  * Prints one line a test file, names what failed and what was skipped, and writes the totals as JSON to the file
  * named by the environment variable TEST_TOTALS. `TEST_LOGS=1` shows the console of passing files too.
+ *
+ * @param {() => string} browserVersion for the totals
  */
-export function listReporter() {
+export function listReporter(browserVersion) {
+  const started = performance.now();
   return {
     reportTestFileResults({ logger, sessionsForTestFile, testFile }) {
       // The runner's logger redraws a progress bar around each message, which litters a log file.
@@ -59,13 +82,16 @@ export function listReporter() {
       for (const session of sessionsForTestFile) print(report(relative(ROOT, testFile), session));
     },
     onTestRunFinished({ sessions }) {
-      const totals = { passed: 0, failed: 0, skipped: 0 };
+      const totals = { browser: browserVersion(), passed: 0, failed: 0, skipped: 0, seconds: Math.round((performance.now() - started) / 1000), reasons: {} };
+      const skippedTests = [];
       for (const session of sessions) {
         const { passed, failed, skipped, brokenBy } = summarize(session);
         totals.passed += passed;
         totals.failed += failed.length + (brokenBy.length ? 1 : 0);
         totals.skipped += skipped.length;
+        skippedTests.push(...skipped);
       }
+      totals.reasons = countReasons(skippedTests);
       if (process.env.TEST_TOTALS) writeFileSync(process.env.TEST_TOTALS, JSON.stringify(totals));
       else console.log(`\n${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
     },

@@ -15,12 +15,13 @@ const TYPES = {
  * Test server: `/__test-env.json` says what this machine has, and `/shared/…` is the folder of test people and
  * model weights beside the checkout (404 where there is none).
  *
- * @param {{shared: boolean, sharedReason: string, cameraClip: string}} environment
+ * @param {{shared: boolean, sharedReason: string, cameraClip: string, cameraPlaysClip: boolean}} environment
  */
 export function testEnvironment(environment) {
   return async (context, next) => {
     if (context.path === '/__test-env.json') {
-      context.body = environment;
+      const { FUZZ_SECONDS, FUZZ_SEED } = process.env;
+      context.body = { ...environment, fuzz: { seconds: Number(FUZZ_SECONDS) || 20, seed: FUZZ_SEED ? Number(FUZZ_SEED) : null } };
       return undefined;
     }
     if (!context.path.startsWith('/shared/')) return next();

@@ -1,7 +1,8 @@
 import type { SourceInput } from '../types';
-import { VirtualBackgroundError, toVirtualBackgroundError, type VirtualBackgroundErrorCode } from '../errors';
+import { VirtualBackgroundError, toVirtualBackgroundError } from '../errors';
+import { explainCameraError, explainScreenError, insecureContext } from './explain-error';
+import { keepPlaying } from './keep-playing';
 import { isTainted } from './taint';
-
 
 export interface CameraOptions {
   deviceId: string | null;
@@ -63,7 +64,7 @@ function stopTracks(stream: MediaStream): void {
 function mediaDevices(): MediaDevices {
   const devices = navigator.mediaDevices as MediaDevices | undefined;
   if (devices) return devices;
-  throw new VirtualBackgroundError('insecure-context', 'Camera and screen are only available on https:// pages and on localhost');
+  throw insecureContext();
 }
 
 async function openCamera({ deviceId, facingMode, width, height, frameRate }: CameraOptions): Promise<MediaStream> {
@@ -79,27 +80,7 @@ async function openCamera({ deviceId, facingMode, width, height, frameRate }: Ca
       },
     });
   } catch (error) {
-    throw explainCameraError(error, deviceId);
-  }
-}
-
-function explainCameraError(error: unknown, deviceId: string | null): VirtualBackgroundError {
-  const name = error instanceof DOMException ? error.name : error instanceof Error ? error.name : '';
-  const explain = (code: VirtualBackgroundErrorCode, message: string): VirtualBackgroundError =>
-    new VirtualBackgroundError(code, message, { cause: error });
-  switch (name) {
-    case 'NotAllowedError':
-    case 'SecurityError':
-      return explain('camera-denied', 'The camera was not allowed: allow it in the address bar or in the system settings, then start again');
-    case 'NotFoundError':
-      return explain('camera-not-found', 'No camera was found: plug one in, then start again');
-    case 'NotReadableError':
-    case 'AbortError':
-      return explain('camera-in-use', 'The camera could not be started: close other programs that use it, then start again');
-    case 'OverconstrainedError':
-      return explain('camera-constraints', deviceId ? `device-id '${deviceId}' names no camera of this machine` : 'No camera offers what width, height and frame-rate ask for');
-    default:
-      return toVirtualBackgroundError(error, 'camera-not-found', 'The camera could not be opened');
+    throw await explainCameraError(error, deviceId);
   }
 }
 
@@ -108,7 +89,7 @@ async function openScreen({ frameRate }: CameraOptions): Promise<MediaStream> {
   try {
     return await devices.getDisplayMedia({ video: { frameRate: { ideal: frameRate } } });
   } catch (error) {
-    throw new VirtualBackgroundError('screen-denied', 'The screen was not shared: start again and choose a window or a screen', { cause: error });
+    throw explainScreenError(error);
   }
 }
 
@@ -148,6 +129,9 @@ async function openMovie(url: string, signal: AbortSignal): Promise<FrameSource>
   return { track: null, element: movie, release: () => releaseMovieElement(movie) };
 }
 
+/** Ends what plays them again. */
+const playing = new WeakMap<HTMLVideoElement, () => void>();
+
 /** A looped, muted player that is in no document. */
 export function createMovieElement(url: string): HTMLVideoElement {
   const movie = document.createElement('video');
@@ -157,11 +141,13 @@ export function createMovieElement(url: string): HTMLVideoElement {
   movie.playsInline = true;
   movie.preload = 'auto';
   movie.src = url;
+  playing.set(movie, keepPlaying(movie));
   return movie;
 }
 
 /** Lets go of the file and the decoder. */
 export function releaseMovieElement(movie: HTMLVideoElement): void {
+  playing.get(movie)?.();
   movie.pause();
   movie.removeAttribute('src');
   movie.srcObject = null;

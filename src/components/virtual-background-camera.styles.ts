@@ -2,9 +2,10 @@ import { css } from 'lit';
 
 export const styles = css`
   :host {
-    display: block;
+    /* It grows with what there is to say where a small picture has no room for it. */
+    display: grid;
     position: relative;
-    overflow: hidden;
+    overflow: clip;
     contain: content;
     aspect-ratio: 16 / 9;
     background: var(--vbc-surround, #111316);
@@ -29,26 +30,61 @@ export const styles = css`
     transform: scaleX(-1);
   }
 
+  /* Messages above controls, at the lower edge. What they leave free of the picture stays the page's to click on. */
+  .overlay {
+    position: relative;
+    z-index: 1;
+    align-self: end;
+    display: flex;
+    flex-direction: column;
+    min-inline-size: 0;
+    max-block-size: 100%;
+    pointer-events: none;
+  }
+
+  .overlay :is(p, vbc-controls),
+  .overlay ::slotted(*) {
+    pointer-events: auto;
+  }
+
   .messages {
-    position: absolute;
-    inset-inline: 0;
-    inset-block-end: 0;
     display: flex;
     flex-direction: column;
     align-items: flex-start;
-    gap: 0.375rem;
-    padding: 0.5rem;
-    max-block-size: 100%;
-    box-sizing: border-box;
+    min-block-size: 0;
+    padding: 0.125rem 0.5rem 0.5rem;
     overflow: auto;
   }
 
+  .controls {
+    flex: none;
+  }
+
+  /* Buttons have to stand out from any picture. */
+  :host([controls]) .overlay {
+    padding-block-start: 1.5rem;
+    background: linear-gradient(transparent, rgb(0 0 0 / 45%));
+  }
+
   .messages p {
-    margin: 0;
+    margin: 0.375rem 0 0;
     padding: 0.25rem 0.625rem;
     border-radius: 0.5rem;
     background: var(--vbc-status-background, rgb(17 19 22 / 82%));
     overflow-wrap: anywhere;
+  }
+
+  .messages small {
+    display: block;
+    opacity: 0.85;
+    font-size: 0.8125em;
+    font-weight: 400;
+  }
+
+  .messages [role] {
+    display: flex;
+    flex-direction: column;
+    align-items: flex-start;
   }
 
   .messages .error {
@@ -68,6 +104,41 @@ export const styles = css`
   .messages .warning,
   .messages .error:not([data-state='failed']) {
     animation: fade 0.4s 10s forwards;
+  }
+
+  .notes {
+    position: absolute;
+    inset-inline: 0;
+    inset-block-start: 0;
+    padding: 0.5rem;
+  }
+
+  .note {
+    display: flex;
+    flex-wrap: wrap;
+    align-items: center;
+    gap: 0.375rem 0.5rem;
+    inline-size: fit-content;
+    padding: 0.375rem 0.625rem;
+    border-radius: 0.5rem;
+    background: var(--vbc-status-background, rgb(17 19 22 / 82%));
+  }
+
+  .note button {
+    min-block-size: 1.75rem;
+    margin: 0;
+    padding: 0 0.625rem;
+    border: 1px solid currentcolor;
+    border-radius: 0.5rem;
+    background: transparent;
+    color: inherit;
+    font: inherit;
+    cursor: pointer;
+  }
+
+  .note button:focus-visible {
+    outline: 3px solid #8fe6dd;
+    outline-offset: 2px;
   }
 
   @keyframes fade {

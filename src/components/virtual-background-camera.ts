@@ -1,30 +1,21 @@
 import { LitElement, html, type PropertyValues, type TemplateResult } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
-import { keyed } from 'lit/directives/keyed.js';
 import { Engine } from '../engine/engine';
-import { DEFAULT_SETTINGS, type EngineSettings } from '../engine/settings';
-import { VirtualBackgroundError, toVirtualBackgroundError } from '../errors';
+import { DEFAULT_SETTINGS } from '../engine/settings';
+import { VirtualBackgroundError } from '../errors';
 import type {
-  BackendSetting,
-  BackgroundFit,
-  BackgroundInput,
-  DebugView,
-  EngineState,
-  EngineStats,
-  HostSetting,
-  ModelFallback,
-  ModelName,
-  People,
-  ModelProgress,
-  QualitySetting,
-  SourceInput,
+  BackendSetting, BackgroundFit, BackgroundInput, DebugView, EngineState, EngineStats, HostSetting, ModelCaching,
+  ModelFallback, ModelName, People, ProgressDetail, QualitySetting, SourceInput,
 } from '../types';
+import { controlsSlot, type PageBackground } from './controls/controls-slot';
 import { Deferred } from './deferred';
+import { Localized } from './messages';
 import { numberConverter } from './number-converter';
-import { statusText } from './messages';
+import { SettingsLink } from './settings-link';
+import { statusMessages } from './status-messages';
+import { SystemBlurNote } from './system-blur-note';
 import { styles } from './virtual-background-camera.styles';
 
-const SETTING_KEYS = Object.keys(DEFAULT_SETTINGS) as (keyof EngineSettings)[];
 /** A move in the document is a removal and an insertion: the camera stays on for as long as that takes. */
 const REMOVAL_GRACE_MS = 250;
 
@@ -41,13 +32,21 @@ const REMOVAL_GRACE_MS = 250;
  * @fires {CustomEvent<{ stream: MediaStream | null }>} vbc-stream-change - `stream` became available or null.
  * @fires {CustomEvent<{ source: SourceInput }>} vbc-source-change - Frames come from a newly opened source; the page may stop the old one.
  * @fires {CustomEvent<QualityStep>} vbc-quality-change - `quality="auto"` took a step; `detail` has `from`, `to`, `direction` and `reason`.
+ * @fires {CustomEvent<ProgressDetail | null>} vbc-progress - What is waited for changed or got on, at most ten times a second: `detail` has `phase` (`camera`, `model` or `compile`), and bytes in `loaded` and, where it is known, `total`; null when nothing is waited for any more.
+ * @fires {CustomEvent<{ systemBlur: boolean }>} vbc-system-blur-change - `systemBlur` changed.
  * @fires {CustomEvent<VirtualBackgroundError>} vbc-warning - Something went wrong that the element coped with; `detail` has `code` and `message`.
  * @fires {CustomEvent<VirtualBackgroundError>} vbc-error - A change or the run failed; `detail` has `code` and `message`. What could go on goes on.
+ *
+ * @slot controls - Controls in place of the package's own, at the lower edge of the preview; shown without `controls`, too.
+ * @slot backgrounds - `<img>` elements that the gallery of the controls offers as backgrounds.
  *
  * @csspart preview - The video that shows what the stream carries.
  * @csspart status - The status line.
  * @csspart warning - The last warning, for some seconds.
  * @csspart error - The last error; for some seconds, or as long as the camera is stopped by it.
+ * @csspart detail - The exact English message behind a warning or an error, where it helps whoever builds the page.
+ * @csspart system-blur - The note that the system blurs the background, too, with its buttons.
+ * @csspart controls - The `<vbc-controls>` of the attribute `controls`; its own parts are exported under their names.
  *
  * @cssprop [--vbc-object-fit=contain] - How the preview fills the element: `contain` or `cover`.
  * @cssprop [--vbc-surround=#111316] - Colour around the preview.
@@ -95,8 +94,14 @@ export class VirtualBackgroundCamera extends LitElement {
   /** What takes over when BodyPix's weights cannot be had: the bundled `selfie` model, or `none`. */
   @property({ attribute: 'model-fallback' }) modelFallback: ModelFallback = DEFAULT_SETTINGS.modelFallback;
 
+  /** Whether model files are kept in Cache Storage for the next visit (`storage`), or left to the browser's HTTP cache (`none`). */
+  @property({ attribute: 'model-cache' }) modelCache: ModelCaching = DEFAULT_SETTINGS.modelCache;
+
+  /** Digest of BodyPix's weights, `sha256-<base64>` as in the `integrity` of scripts: other weights are refused. Several, for several variants, are separated by spaces. */
+  @property({ attribute: 'model-integrity' }) modelIntegrity: string | null = DEFAULT_SETTINGS.modelIntegrity;
+
   /** `camera`, `screen` or the URL of a movie. The property also takes a MediaStream, MediaStreamTrack or HTMLVideoElement. */
-  @property() source: SourceInput = DEFAULT_SETTINGS.source;
+  @property({ hasChanged: () => true }) source: SourceInput = DEFAULT_SETTINGS.source;
 
   /** Which camera, as in `MediaDeviceInfo.deviceId`. */
   @property({ attribute: 'device-id' }) deviceId: string | null = DEFAULT_SETTINGS.deviceId;
@@ -128,13 +133,19 @@ export class VirtualBackgroundCamera extends LitElement {
   /** Shows the preview as in a mirror; the stream is never mirrored. */
   @property({ type: Boolean, reflect: true }) mirrored = false;
 
-  @state() private progress: ModelProgress | null = null;
+  /** Shows controls over the preview, as `<video controls>` does: the slot `controls`, else the package's `<vbc-controls>`. */
+  @property({ type: Boolean, reflect: true }) controls = false;
+
+  /** Backgrounds of the page for the gallery of the controls: addresses, or objects with `src`, `label` and `thumbnail`. */
+  @property({ attribute: false }) backgrounds: readonly (string | PageBackground)[] = [];
+
   @state() private warning: VirtualBackgroundError | null = null;
   @query('video') private readonly preview!: HTMLVideoElement;
 
+  readonly #localized = new Localized(this);
   readonly #engine: Engine;
-  /** What the engine was last told, right or wrong: a wrong value is reported once. */
-  readonly #told: Partial<Record<keyof EngineSettings, unknown>> = { ...DEFAULT_SETTINGS };
+  readonly #settings: SettingsLink;
+  readonly #blurNote: SystemBlurNote;
   #ready = new Deferred<void>();
   #removal: ReturnType<typeof setTimeout> | undefined;
   /** Then `autostart` brings it back with the element; what the page stopped stays off. */
@@ -144,19 +155,22 @@ export class VirtualBackgroundCamera extends LitElement {
     super();
     this.#engine = new Engine({
       onStateChange: (state) => this.#handleStateChange(state),
-      onStreamChange: (stream) => this.#handleStreamChange(stream),
+      onStreamChange: (stream) => this.#tell('vbc-stream-change', { stream }),
       onSourceChange: () => this.#dispatch('vbc-source-change', { source: this.source }),
       onQualityStep: (step) => this.#dispatch('vbc-quality-change', step),
-      onProgress: (progress) => (this.progress = progress),
+      onProgress: (progress) => this.#tell('vbc-progress', progress),
+      onSystemBlurChange: (systemBlur) => {
+        this.#blurNote.handleChange();
+        this.#tell('vbc-system-blur-change', { systemBlur });
+      },
       onWarning: (warning) => {
         this.warning = warning;
         this.#dispatch('vbc-warning', warning);
       },
-      onError: (error) => {
-        this.#dispatch('vbc-error', error);
-        this.requestUpdate();
-      },
+      onError: (error) => this.#tell('vbc-error', error),
     });
+    this.#settings = new SettingsLink(this.#engine, this);
+    this.#blurNote = new SystemBlurNote(this, this.#engine);
   }
 
   /**
@@ -182,6 +196,16 @@ export class VirtualBackgroundCamera extends LitElement {
     return this.#engine.error;
   }
 
+  /** What is waited for, and how far it is: as in `vbc-progress`; null when nothing is. */
+  get progress(): ProgressDetail | null {
+    return this.#engine.progress;
+  }
+
+  /** Whether the system or the browser blurs the camera's background by itself, before it gets here. */
+  get systemBlur(): boolean {
+    return this.#engine.systemBlur;
+  }
+
   /** Figures of the last second or two, renewed twice a second. */
   get stats(): Readonly<EngineStats> {
     return this.#engine.stats;
@@ -194,13 +218,25 @@ export class VirtualBackgroundCamera extends LitElement {
    * @throws VirtualBackgroundError
    */
   start(): Promise<MediaStream> {
-    this.#tellEngine();
+    this.#settings.tell();
     return this.#engine.start();
   }
 
   /** Turns the camera off and ends the stream, from any state. */
   stop(): void {
     this.#engine.stop();
+  }
+
+  /**
+   * A still of what the stream shows now: composited, at the stream's size, never mirrored. While the picture is hidden
+   * because nobody is found, that is the background alone; with `background="none"` it is the room, as in the stream.
+   *
+   * @param type media type, as of `canvas.toBlob()`: one that the browser cannot write becomes PNG
+   * @param quality 0…1, for types that lose something
+   * @throws VirtualBackgroundError `snapshot-unavailable` while there is no `stream`, and while the GPU context is lost
+   */
+  snapshot(type = 'image/png', quality?: number): Promise<Blob> {
+    return this.#engine.snapshot(type, quality);
   }
 
   // The Amazon Chime SDK would take an element passed instead of its stream for camera constraints, and open the raw
@@ -251,19 +287,19 @@ export class VirtualBackgroundCamera extends LitElement {
   }
 
   override render(): TemplateResult {
-    const { state, error } = this;
+    const { state, error, warning, progress, source } = this;
+    const { text } = this.#localized;
     return html`
-      <video part="preview" .muted=${true} autoplay playsinline disablepictureinpicture aria-label="Your camera with the virtual background"></video>
-      <div class="messages">
-        <div role="alert">${keyed(error, error && html`<p part="error" class="error" data-state=${state}>${error.message}</p>`)}</div>
-        <div role="status">${keyed(this.warning, this.warning && html`<p part="warning" class="warning">${this.warning.message}</p>`)}</div>
-        <p part="status" class="status" role="status" data-state=${state}>${statusText(state, this.progress, this.source)}</p>
-      </div>
+      <video part="preview" .muted=${true} autoplay playsinline disablepictureinpicture aria-label=${text.previewLabel} @pause=${playAgain}></video>
+      ${this.#blurNote.render(text)}
+      <div class="overlay">${statusMessages(text, { state, error, warning, progress, source })} ${controlsSlot(this)}</div>
     `;
   }
 
-  protected override willUpdate(): void {
-    this.#tellEngine();
+  protected override willUpdate(changed: PropertyValues<this>): void {
+    // Set to what it was: one that could not be had is asked for again.
+    if (changed.has('source') && this.#engine.hasFailedSource) this.#settings.forget('source');
+    this.#settings.tell();
   }
 
   protected override updated(changed: PropertyValues<this>): void {
@@ -277,29 +313,11 @@ export class VirtualBackgroundCamera extends LitElement {
     if (this.autostart && this.state === 'idle') this.start().catch(() => undefined);
   }
 
-  /** Passes on what changed; each wrong value is reported and leaves what runs as it is. */
-  #tellEngine(): void {
-    const patch: Partial<EngineSettings> = {};
-    for (const key of SETTING_KEYS) {
-      // A removed attribute leaves null: back to the default.
-      const value: unknown = this[key] ?? DEFAULT_SETTINGS[key];
-      if (Object.is(value, this.#told[key])) continue;
-      this.#told[key] = value;
-      try {
-        Object.assign(patch, { [key]: this.#engine.check(key, value) });
-      } catch (error) {
-        this.#engine.reportError(toVirtualBackgroundError(error, 'attribute-invalid', key));
-      }
-    }
-    if (Object.keys(patch).length > 0) this.#engine.set(patch);
-  }
-
   #handleStateChange(state: EngineState): void {
     if (state === 'opening') this.warning = null;
     if (state === 'idle' || state === 'failed') this.#resetReady(state);
     if (state === 'running') this.#ready.resolve();
-    this.requestUpdate();
-    this.#dispatch('vbc-state-change', { state });
+    this.#tell('vbc-state-change', { state });
   }
 
   /** A settled or failed promise belongs to the run that ended; the next start gets a new one. */
@@ -309,12 +327,18 @@ export class VirtualBackgroundCamera extends LitElement {
     if (this.#ready.settled) this.#ready = new Deferred<void>();
   }
 
-  #handleStreamChange(stream: MediaStream | null): void {
+  /** Tells, and shows what changed. */
+  #tell(type: string, detail: unknown): void {
     this.requestUpdate();
-    this.#dispatch('vbc-stream-change', { stream });
+    this.#dispatch(type, detail);
   }
 
   #dispatch(type: string, detail: unknown): void {
     this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
   }
+}
+
+/** Nobody can pause the preview but the browser, which does so when it freezes the page and leaves it at that. */
+function playAgain({ target }: Event): void {
+  void (target as HTMLVideoElement).play().catch(() => undefined);
 }

@@ -7,6 +7,8 @@ import { crossOriginError, lacksCors } from './cross-origin';
 const MAX_IMAGE_SIDE = 2560;
 /** The longer side at which an SVG is drawn, whatever size it names; one without a size gets this shape. */
 const VECTOR_SIZE: Size = { width: 1920, height: 1080 };
+/** What browsers take for the size of an image that has none; in Firefox bitmaps of such an SVG have it too. */
+const UNSIZED: Size = { width: 300, height: 150 };
 
 /**
  * @returns the picture, which becomes the caller's; `movie` when the address has a movie instead
@@ -32,16 +34,27 @@ export async function loadImageUrl(address: URL, signal: AbortSignal): Promise<I
 
 export async function loadBlobImage(blob: Blob, name: string, signal: AbortSignal): Promise<ImageBitmap> {
   if (!blob.type.startsWith('image/svg')) return decode(blob, name, signal);
+  try {
+    return await withElement(blob, async (image) => {
+      signal.throwIfAborted();
+      if (isTainted(image)) throw unreadableVector(name);
+      return drawVector(image);
+    });
+  } catch (error) {
+    throw error instanceof VirtualBackgroundError ? error : cannotDecode(name, error);
+  } finally {
+    signal.throwIfAborted();
+  }
+}
+
+/** Hands out the Blob as an image element for as long as the call takes. */
+async function withElement<Result>(blob: Blob, use: (image: HTMLImageElement) => Promise<Result>): Promise<Result> {
   const url = URL.createObjectURL(blob);
   try {
     const image = new Image();
     image.src = url;
     await image.decode();
-    signal.throwIfAborted();
-    return await drawVector(image);
-  } catch (error) {
-    signal.throwIfAborted();
-    throw cannotDecode(name, error);
+    return await use(image);
   } finally {
     URL.revokeObjectURL(url);
   }
@@ -56,14 +69,16 @@ export async function loadImageElement(image: HTMLImageElement, signal: AbortSig
     throw cannotDecode(name, error);
   }
   signal.throwIfAborted();
-  if (isTainted(image)) throw crossOriginError(name);
+  if (isTainted(image)) throw isOfThisPage(image) ? unreadableVector(name) : crossOriginError(name);
   try {
-    return await decode(image, name, signal);
+    const bitmap = await decode(image, name, signal);
+    if (bitmap.width !== UNSIZED.width || bitmap.height !== UNSIZED.height) return bitmap;
+    bitmap.close();
   } catch {
-    // An SVG without a size of its own is no source for a bitmap, but can be drawn.
     signal.throwIfAborted();
-    return drawVector(image);
   }
+  // An SVG without a size of its own is no source for a bitmap, or one of a size and shape that it doesn't have.
+  return drawVector(image);
 }
 
 /** @returns a copy; the page keeps its own */
@@ -75,7 +90,7 @@ export function loadBitmap(bitmap: ImageBitmap, signal: AbortSignal): Promise<Im
 async function decode(source: Blob | HTMLImageElement | ImageBitmap, name: string, signal: AbortSignal): Promise<ImageBitmap> {
   let bitmap: ImageBitmap;
   try {
-    bitmap = await createImageBitmap(source, { premultiplyAlpha: 'none', imageOrientation: 'from-image' });
+    bitmap = await createBitmap(source);
   } catch (error) {
     signal.throwIfAborted();
     throw cannotDecode(source instanceof Blob ? `${name} (type '${source.type || 'unknown'}', ${source.size} bytes)` : name, error);
@@ -85,6 +100,19 @@ async function decode(source: Blob | HTMLImageElement | ImageBitmap, name: strin
   if (signal.aborted) bitmap.close();
   signal.throwIfAborted();
   return bitmap;
+}
+
+async function createBitmap(source: Blob | HTMLImageElement | ImageBitmap): Promise<ImageBitmap> {
+  const options = { premultiplyAlpha: 'none', imageOrientation: 'from-image' } as const;
+  try {
+    return await createImageBitmap(source, options);
+  } catch (error) {
+    if (!(source instanceof Blob)) throw error;
+    // Firefox refuses JPEGs that begin with EXIF, as those of cameras do, but has them as elements.
+    return await withElement(source, (image) => createImageBitmap(image, options)).catch(() => {
+      throw error;
+    });
+  }
 }
 
 async function shrink(bitmap: ImageBitmap, zoom: number): Promise<ImageBitmap> {
@@ -109,6 +137,16 @@ async function drawVector(image: HTMLImageElement): Promise<ImageBitmap> {
   canvas.height = Math.max(1, Math.round(size.height * zoom));
   canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
   return createImageBitmap(canvas, { premultiplyAlpha: 'none' });
+}
+
+function isOfThisPage({ currentSrc, src }: HTMLImageElement): boolean {
+  const { protocol, origin } = new URL(currentSrc || src, document.baseURI);
+  return origin === location.origin || protocol === 'data:';
+}
+
+/** What a page could read back of HTML in a picture would tell it of visited links and of the user's dictionary. */
+function unreadableVector(name: string): VirtualBackgroundError {
+  return new VirtualBackgroundError('background-load-failed', `background ${name} has a <foreignObject>, of which browsers hand out no pixels: leave it out of the SVG`);
 }
 
 function cannotDecode(name: string, cause: unknown): VirtualBackgroundError {

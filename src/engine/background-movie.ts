@@ -1,4 +1,5 @@
 import { createMovieElement, releaseMovieElement, waitForFirstFrame } from '../capture/frame-source';
+import { keepPlaying } from '../capture/keep-playing';
 import { isTainted } from '../capture/taint';
 import { VirtualBackgroundError, toVirtualBackgroundError } from '../errors';
 import type { LoadedBackground } from './background';
@@ -45,7 +46,9 @@ export async function playStream(stream: MediaStream, signal: AbortSignal, relea
   movie.muted = true;
   movie.playsInline = true;
   movie.srcObject = new MediaStream(tracks);
+  const endPlaying = keepPlaying(movie);
   return startMovie(movie, signal, 'MediaStream', () => {
+    endPlaying();
     movie.pause();
     movie.srcObject = null;
     release();
@@ -67,7 +70,11 @@ export async function playCanvas(canvas: HTMLCanvasElement, signal: AbortSignal)
 
 async function startMovie(movie: HTMLVideoElement, signal: AbortSignal, name: string, release: () => void): Promise<LoadedBackground> {
   try {
-    await Promise.all([waitForFirstFrame(movie, signal, 'background', name), movie.play()]);
+    const playing = movie.play();
+    // Of a movie that cannot be had, Firefox tells the player before the element; the element's error says more.
+    playing.catch(() => undefined);
+    await waitForFirstFrame(movie, signal, 'background', name);
+    await playing;
     return moving(movie, release);
   } catch (error) {
     release();

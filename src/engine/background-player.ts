@@ -19,6 +19,8 @@ export interface BackgroundPlayerOptions {
   onError(error: VirtualBackgroundError): void;
 }
 
+/** A server that answers no more must not keep a call waiting: a plain colour stands in until it does. */
+export const BACKGROUND_PATIENCE_MS = 5000;
 const FALLBACK: BackgroundKind = { kind: 'color', color: FALLBACK_COLOR };
 
 /** Loads backgrounds, newest first, and shows them to the host: images once, movies frame by frame. */
@@ -41,6 +43,11 @@ export class BackgroundPlayer {
     return this.#kind;
   }
 
+  /** As {@link show}, for the first background: resolves after {@link BACKGROUND_PATIENCE_MS} at the latest. */
+  begin(input: BackgroundInput, host: PipelineHost): Promise<void> {
+    return Promise.race([this.show(input, host), new Promise<void>((resolve) => setTimeout(resolve, BACKGROUND_PATIENCE_MS))]);
+  }
+
   /** Resolves when the background is shown, or its failure was told. */
   async show(input: BackgroundInput, host: PipelineHost): Promise<void> {
     const signal = this.#work.begin(createAbortError());
@@ -58,6 +65,11 @@ export class BackgroundPlayer {
       if (signal.aborted) return;
       this.#options.onError(toVirtualBackgroundError(error, 'background-load-failed', 'background could not be loaded'));
     }
+  }
+
+  /** Shows a moving background's picture again, which the host has lost: it may stand still, and no other would come. */
+  refresh(host: PipelineHost): void {
+    if (this.#loaded?.movie) host.setPictureFrame(this.#loaded.movie);
   }
 
   #use(background: LoadedBackground, host: PipelineHost): void {

@@ -5,6 +5,7 @@ import type { BackgroundFit, BackgroundInput } from '../types';
 export type { BackgroundInput };
 import { loadBitmap, loadBlobImage, loadImageElement, loadImageUrl } from './background-image';
 import { adoptMovie, loadMovie, loadMovieBlob, playCanvas, playStream } from './background-movie';
+import { SCENE_SIZE, paintScene, parseScene } from './background-scene';
 
 /** What stands behind the person, without its fit. */
 export type BackgroundKind = Exclude<BackgroundMode, { kind: 'picture' }> | { kind: 'picture' };
@@ -22,7 +23,7 @@ export interface LoadedBackground {
 
 const MAX_BLUR_RADIUS = 200;
 const MOVIE_EXTENSION = /\.(mp4|m4v|webm|mov|ogv)$/i;
-const RULE = 'background must be none, blur, blur:<px>, bokeh, bokeh:<px>, a CSS colour or a URL';
+const RULE = 'background must be none, blur, blur:<px>, bokeh, bokeh:<px>, scene:<name>, a CSS colour or a URL';
 
 export function withFit(kind: BackgroundKind, fit: BackgroundFit): BackgroundMode {
   return kind.kind === 'picture' ? { kind: 'picture', fit } : kind;
@@ -41,6 +42,7 @@ export function parseBackground(input: BackgroundInput): BackgroundKind | null {
   if (text === 'none') return { kind: 'none' };
   const blur = parseBlur(text);
   if (blur) return blur;
+  if (parseScene(text)) return null;
   const color = CSS.supports('color', text) ? toRgb(text) : null;
   return color && { kind: 'color', color };
 }
@@ -68,7 +70,7 @@ export function validateBackground(input: unknown): void {
 export async function loadBackground(input: BackgroundInput, signal: AbortSignal): Promise<LoadedBackground> {
   const kind = parseBackground(input);
   if (kind) return { kind, bitmap: null, movie: null, release: () => undefined };
-  if (typeof input === 'string') return loadUrl(input.trim(), signal);
+  if (typeof input === 'string') return loadText(input.trim(), signal);
   if (input instanceof Blob) return loadBlob(input, signal);
   if (input instanceof HTMLVideoElement) return adoptMovie(input, signal);
   if (input instanceof MediaStream) return playStream(input, signal);
@@ -76,6 +78,11 @@ export async function loadBackground(input: BackgroundInput, signal: AbortSignal
   if (input instanceof HTMLImageElement) return still(loadImageElement(input, signal));
   if (input instanceof ImageBitmap) return still(loadBitmap(input, signal));
   throw unknownInput(input);
+}
+
+async function loadText(text: string, signal: AbortSignal): Promise<LoadedBackground> {
+  const scene = parseScene(text);
+  return scene ? still(loadBlobImage(await paintScene(scene, SCENE_SIZE, signal), `'${text}'`, signal)) : loadUrl(text, signal);
 }
 
 async function loadUrl(url: string, signal: AbortSignal): Promise<LoadedBackground> {

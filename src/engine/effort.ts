@@ -2,7 +2,7 @@ import type { ModelName, Quality, QualitySetting } from '../types';
 import type { PipelineSettings, PipelineStats } from './messages';
 import type { LoadedModel } from './model-loader';
 import { OverloadMonitor, QualityController, type QualityStep } from './quality-controller';
-import { AUTO_LADDER, chooseStartRung } from './quality-ladder';
+import { AUTO_LADDER, SAVING_RUNG, chooseStartRung } from './quality-ladder';
 
 export interface EffortCallbacks {
   /** `quality="auto"` took a step. */
@@ -15,6 +15,8 @@ export interface EffortOptions {
   quality: QualitySetting;
   model: LoadedModel | null;
   softwareGl: boolean;
+  /** Whether data or power are to be saved: then `auto` stays on the lower rungs. */
+  saving?: boolean;
 }
 
 /** How hard the pipeline works: what a fixed quality says, or what the controller finds for `auto`. */
@@ -24,6 +26,7 @@ export class Effort {
   #controller: QualityController | null = null;
   readonly #monitor = new OverloadMonitor();
   #controlledModel: ModelName | null = null;
+  #saving = false;
   #droppedFrames = 0;
 
   constructor(callbacks: EffortCallbacks) {
@@ -42,17 +45,19 @@ export class Effort {
   }
 
   /** Another quality, or another network. */
-  configure({ quality, model, softwareGl }: EffortOptions): void {
+  configure({ quality, model, softwareGl, saving = false }: EffortOptions): void {
     this.#monitor.reset();
     if (quality !== 'auto') {
       this.#fixed = quality;
       this.#controller = null;
       this.#controlledModel = null;
-    } else if (model && model.spec.model !== this.#controlledModel) {
+    } else if (model && (model.spec.model !== this.#controlledModel || saving !== this.#saving)) {
       // Another level of the same network is no reason to forget what was learned.
       this.#controlledModel = model.spec.model;
-      const start = chooseStartRung({ inferenceMs: model.spec.inferenceMs, softwareGl });
-      this.#controller = new QualityController({ ladder: AUTO_LADDER, start, scalableInput: model.spec.input.kind === 'strided' });
+      this.#saving = saving;
+      const best = saving ? SAVING_RUNG : 0;
+      const start = Math.max(0, chooseStartRung({ inferenceMs: model.spec.inferenceMs, softwareGl }) - best);
+      this.#controller = new QualityController({ ladder: AUTO_LADDER.slice(best), start, scalableInput: model.spec.input.kind === 'strided' });
     }
   }
 

@@ -1,5 +1,5 @@
 import { VirtualBackgroundError, createAbortError, toVirtualBackgroundError } from '../errors';
-import type { EngineState, EngineStats, ModelProgress } from '../types';
+import type { EngineState, EngineStats, ProgressDetail } from '../types';
 import type { PipelineStats } from './messages';
 import type { QualityStep } from './quality-controller';
 import { Run } from './run';
@@ -10,13 +10,15 @@ export interface EngineCallbacks {
   onStateChange?(state: EngineState): void;
   /** `stream` became available or null. */
   onStreamChange?(stream: MediaStream | null): void;
-  /** Progress of a model download; null when there is none. */
-  onProgress?(progress: ModelProgress | null): void;
+  /** What is waited for, at most ten times a second; null when nothing is any more. */
+  onProgress?(progress: ProgressDetail | null): void;
   onWarning?(warning: VirtualBackgroundError): void;
   onError?(error: VirtualBackgroundError): void;
   onStats?(stats: EngineStats): void;
   /** Frames come from a newly opened source. */
   onSourceChange?(): void;
+  /** The system or the browser began or ceased to blur the camera's background by itself. */
+  onSystemBlurChange?(systemBlur: boolean): void;
   /** `quality="auto"` took a step. */
   onQualityStep?(step: QualityStep): void;
 }
@@ -47,6 +49,8 @@ export class Engine {
   #stream: MediaStream | null = null;
   #error: VirtualBackgroundError | null = null;
   #figures: PipelineStats = NO_FIGURES;
+  #progress: ProgressDetail | null = null;
+  #systemBlur = false;
   #rejectStart: (error: VirtualBackgroundError) => void = () => undefined;
 
   constructor(callbacks: EngineCallbacks = {}, { outlivesSource = false }: EngineOptions = {}) {
@@ -76,9 +80,34 @@ export class Engine {
     return this.#stream && (this.#run?.takeStream() ?? null);
   }
 
+  /** Whether the source that was set last could not be had; another goes on in its place. Setting it again asks for it again. */
+  get hasFailedSource(): boolean {
+    return this.#run?.hasFailedSource ?? false;
+  }
+
   /** The same picture from the moment of {@link start}: shows the curtain while the model loads. Not to be sent. */
   get previewStream(): MediaStream | null {
     return this.#run?.previewStream ?? null;
+  }
+
+  /** What is waited for at present; null: nothing. */
+  get progress(): ProgressDetail | null {
+    return this.#progress;
+  }
+
+  /** Whether the system or the browser blurs the camera's background by itself, before it gets here. */
+  get systemBlur(): boolean {
+    return this.#systemBlur;
+  }
+
+  /** Whether {@link switchSystemBlurOff} may succeed. */
+  get canSwitchSystemBlurOff(): boolean {
+    return this.#run?.systemBlur.canSwitchSystemBlurOff ?? false;
+  }
+
+  /** @throws VirtualBackgroundError `camera-constraints` when the camera refuses */
+  async switchSystemBlurOff(): Promise<void> {
+    await this.#run?.systemBlur.switchSystemBlurOff();
   }
 
   get stats(): Readonly<EngineStats> {
@@ -110,11 +139,12 @@ export class Engine {
    */
   set(patch: Partial<EngineSettings>): void {
     const valid: Partial<EngineSettings> = {};
-    for (const key of Object.keys(patch) as (keyof EngineSettings)[]) {
+    const keys = Object.keys(patch) as (keyof EngineSettings)[];
+    for (const key of keys) {
       Object.assign(valid, { [key]: validateSetting(key, patch[key]) });
     }
     this.#settings = { ...this.#settings, ...valid };
-    this.#run?.apply(this.#settings);
+    this.#run?.apply(this.#settings, keys);
   }
 
   /**
@@ -128,6 +158,21 @@ export class Engine {
     // Whoever starts it wants a live track in it.
     if (this.#stream) this.#run?.takeStream();
     return this.#started;
+  }
+
+  /**
+   * A still of what the stream shows now: composited, at the output's size, never mirrored. While the picture is
+   * hidden because the person was lost, that is the curtain; with `background` `none` it is the room, as in the stream.
+   *
+   * @param type media type, as of `canvas.toBlob()`: one that the browser cannot write becomes PNG
+   * @param quality 0…1, for types that lose something
+   * @throws VirtualBackgroundError `snapshot-unavailable` before the first composited frame, after the end, and while
+   *   the GPU context is lost
+   */
+  async snapshot(type = 'image/png', quality?: number): Promise<Blob> {
+    const picture = this.#stream && (await this.#run?.snapshot({ type, quality }));
+    if (picture) return picture;
+    throw new VirtualBackgroundError('snapshot-unavailable', 'There is no picture: start() has to have shown one, and the GPU must not have lost it');
   }
 
   /** Stops the handed-out track as its holder would; see {@link stream}. */
@@ -174,7 +219,7 @@ export class Engine {
         if (state === 'running' && !this.#stream) this.#setStream(run.takeStream());
         this.#setState(state);
       },
-      onProgress: (progress) => this.#callbacks.onProgress?.(progress),
+      onProgress: (progress) => this.#setProgress(run, progress),
       onWarning: (warning) => this.#callbacks.onWarning?.(warning),
       onError: (error) => this.reportError(error),
       onFatal: (error) => {
@@ -182,6 +227,7 @@ export class Engine {
       },
       onStats: (stats) => this.#setStats(run, stats),
       onSourceChange: () => this.#callbacks.onSourceChange?.(),
+      onSystemBlur: () => this.#updateSystemBlur(),
       onQualityStep: (step) => this.#callbacks.onQualityStep?.(step),
       onAbandoned: () => {
         if (this.#run === run) this.stop();
@@ -189,6 +235,19 @@ export class Engine {
     }, { outlivesSource: this.#outlivesSource });
     this.#run = run;
     return run;
+  }
+
+  #setProgress(run: Run, progress: ProgressDetail | null): void {
+    if (this.#run !== run) return;
+    this.#progress = progress;
+    this.#callbacks.onProgress?.(progress);
+  }
+
+  #updateSystemBlur(): void {
+    const systemBlur = this.#run?.systemBlur.systemBlur ?? false;
+    if (systemBlur === this.#systemBlur) return;
+    this.#systemBlur = systemBlur;
+    this.#callbacks.onSystemBlurChange?.(systemBlur);
   }
 
   #setStats(run: Run, stats: PipelineStats): void {
@@ -211,12 +270,15 @@ export class Engine {
     this.#starts += 1;
     run?.dispose();
     this.#rejectStart(reason);
-    this.#callbacks.onProgress?.(null);
     // Both are true before either is told: a listener may start anew.
     const stream = this.#stream;
     this.#stream = null;
+    const wasWaiting = this.#progress !== null;
+    this.#progress = null;
     this.#setState(state);
+    if (wasWaiting && !this.#progress) this.#callbacks.onProgress?.(null);
     if (stream) this.#callbacks.onStreamChange?.(null);
+    this.#updateSystemBlur();
     run?.tellEnded();
   }
 

@@ -2,7 +2,7 @@ import type { SerializedError } from '../errors';
 import type { BackgroundMode, DrawnAs } from '../gl/compositor';
 import type { LoadRequest } from '../segmentation/messages';
 import type { SegmenterSpec } from '../segmentation/network-input';
-import type { DebugView, EngineStats, MatteLook, People, Quality, Size } from '../types';
+import type { DebugView, EngineStats, MatteLook, People, ProgressDetail, Quality, Size } from '../types';
 import type { EffortLevel } from './quality-ladder';
 
 /** The most that goes out: pixels of a landscape picture (turned for a portrait one), and frames a second. */
@@ -37,6 +37,14 @@ export type PipelineEvent =
   /** The pipeline cannot go on. */
   | { type: 'failed'; error: SerializedError };
 
+/** As of `canvas.toBlob()`. */
+export interface SnapshotFormat {
+  /** Media type. */
+  type: string;
+  /** 0…1, for types that lose something. */
+  quality?: number | undefined;
+}
+
 /** Window → engine worker. Everything transferable in a message changes its owner. */
 export type HostRequest =
   | { type: 'init'; writable: WritableStream<VideoFrame>; maskPort: MessagePort; settings: PipelineSettings }
@@ -47,7 +55,9 @@ export type HostRequest =
   | { type: 'source-frames' }
   | { type: 'source-frame'; frame: VideoFrame; droppedFrames: number }
   | { type: 'load-model'; id: number; request: LoadRequest }
+  | { type: 'cancel-model'; id: number }
   | { type: 'unload-model' }
+  | { type: 'snapshot'; id: number; format: SnapshotFormat }
   | { type: 'dispose' };
 
 /** Engine worker → window. */
@@ -55,7 +65,8 @@ export type HostResponse =
   | { type: 'event'; event: PipelineEvent }
   | { type: 'picture-frame-done' }
   | { type: 'source-frame-done' }
-  | { type: 'model-progress'; id: number; fraction: number }
+  | { type: 'model-progress'; id: number; progress: ProgressDetail }
   | { type: 'model-warning'; id: number; warning: SerializedError }
   | { type: 'model-loaded'; id: number; spec: SegmenterSpec }
-  | { type: 'model-failed'; id: number; error: SerializedError };
+  | { type: 'model-failed'; id: number; error: SerializedError }
+  | { type: 'snapshot'; id: number; picture: Blob | null };

@@ -17,7 +17,7 @@ const WASM_HANDICAP = 1.5;
 /** A place where networks run. */
 export interface ModelHost {
   /** @throws VirtualBackgroundError `model-load-failed`, `worker-unavailable`, `aborted` */
-  load(request: LoadRequest): Promise<SegmenterSpec>;
+  load(request: LoadRequest, signal: AbortSignal): Promise<SegmenterSpec>;
   /** Frees what was loaded. */
   unload(): void;
 }
@@ -37,6 +37,8 @@ export interface LoadedModel {
 export interface ModelLoaderOptions {
   hosts: ModelHosts;
   settings: EngineSettings;
+  /** Data or power are to be saved: `auto` takes the smallest network and compares no others. */
+  saving: boolean;
   signal: AbortSignal;
   onWarning(warning: VirtualBackgroundError): void;
 }
@@ -47,9 +49,10 @@ export interface ModelLoaderOptions {
  *
  * @throws VirtualBackgroundError `model-load-failed`, `worker-unavailable`, `aborted`
  */
-export async function loadModel({ hosts, settings, signal, onWarning }: ModelLoaderOptions): Promise<LoadedModel> {
+export async function loadModel(options: ModelLoaderOptions): Promise<LoadedModel> {
+  const { settings, signal, onWarning } = options;
   try {
-    return await loadWhereBest(hosts, settings, settings.model, signal);
+    return await loadWhereBest(options, settings.model);
   } catch (error) {
     const failure = toVirtualBackgroundError(error, 'model-load-failed', `model '${settings.model}' could not be loaded`);
     signal.throwIfAborted();
@@ -57,18 +60,20 @@ export async function loadModel({ hosts, settings, signal, onWarning }: ModelLoa
     if (failure.code === 'aborted' || failure.code === 'worker-unavailable') throw failure;
     if (settings.model === 'selfie' || settings.modelFallback === 'none') throw failure;
     onWarning(new VirtualBackgroundError('model-fallback', `${failure.message}; carrying on with the bundled model 'selfie'`, { cause: failure }));
-    return loadWhereBest(hosts, settings, 'selfie', signal);
+    return loadWhereBest(options, 'selfie');
   }
 }
 
-async function loadWhereBest({ worker, sharedContext }: ModelHosts, settings: EngineSettings, model: ModelName, signal: AbortSignal): Promise<LoadedModel> {
-  if (!sharedContext) return loadAtQuality(worker, settings, model);
-  const onGpu = await tryGpu(sharedContext, settings, model, signal);
+async function loadWhereBest(options: ModelLoaderOptions, model: ModelName): Promise<LoadedModel> {
+  const { settings, signal } = options;
+  const { worker, sharedContext } = options.hosts;
+  if (!sharedContext) return loadAtQuality(worker, options, model);
+  const onGpu = await tryGpu(sharedContext, options, model);
   if (onGpu && (settings.backend === 'webgl' || onGpu.spec.inferenceMs <= GPU_GOOD_BELOW_MS)) {
     if (settings.backend === 'auto') rememberBackend('webgl');
     return onGpu;
   }
-  const onProcessor = await loadAtQuality(worker, settings, model);
+  const onProcessor = await loadAtQuality(worker, options, model);
   signal.throwIfAborted();
   if (onGpu && onProcessor.spec.inferenceMs * WASM_HANDICAP > onGpu.spec.inferenceMs) {
     worker.unload();
@@ -81,20 +86,23 @@ async function loadWhereBest({ worker, sharedContext }: ModelHosts, settings: En
 }
 
 /** Null where the GPU can't: then the processor is asked, and its failure, if any, is the one told. */
-async function tryGpu(host: ModelHost, settings: EngineSettings, model: ModelName, signal: AbortSignal): Promise<LoadedModel | null> {
+async function tryGpu(host: ModelHost, options: ModelLoaderOptions, model: ModelName): Promise<LoadedModel | null> {
   try {
-    return await loadAtQuality(host, settings, model);
+    return await loadAtQuality(host, options, model);
   } catch (error) {
-    signal.throwIfAborted();
-    if (settings.backend === 'webgl') throw error;
+    options.signal.throwIfAborted();
+    if (options.settings.backend === 'webgl') throw error;
     return null;
   }
 }
 
-async function loadAtQuality(host: ModelHost, settings: EngineSettings, model: ModelName): Promise<LoadedModel> {
-  const load = (quality: Quality): Promise<SegmenterSpec> =>
-    host.load({ model, quality, backend: settings.backend, modelUrl: settings.modelUrl, assets: resolveAssetUrls(settings.assetBase) });
+async function loadAtQuality(host: ModelHost, { settings, saving, signal }: ModelLoaderOptions, model: ModelName): Promise<LoadedModel> {
+  const { backend, modelUrl, modelIntegrity, modelCache } = settings;
+  const assets = resolveAssetUrls(settings.assetBase);
+  const load = (quality: Quality): Promise<SegmenterSpec> => host.load({ model, quality, backend, modelUrl, modelIntegrity, modelCache, assets }, signal);
   if (settings.quality !== 'auto') return { spec: await load(settings.quality), quality: settings.quality };
+  // `low` and `medium` are the same file.
+  if (saving) return { spec: await load('low'), quality: 'low' };
   const spec = await load('medium');
   const quality = chooseQuality(spec.inferenceMs);
   // The bundled model is one network for every level; only the compositor's effort differs.

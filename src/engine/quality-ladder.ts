@@ -34,6 +34,9 @@ export const AUTO_LADDER: readonly EffortLevel[] = [
   { name: 'low, output at 1/2', quality: 'low', inputScale: 0.6, inferenceShare: 0.1, outputScale: 0.5 },
 ];
 
+/** The first rung of quality `low`: where data or power are to be saved, it goes no higher. */
+export const SAVING_RUNG = AUTO_LADDER.findIndex(({ quality }) => quality === 'low');
+
 /** Up to here a mask for every frame leaves time over. */
 const TOP_BELOW_MS = 12;
 /** Up to here, on a GPU of its own, drawing and inference don't get in each other's way. */

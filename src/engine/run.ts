@@ -1,26 +1,26 @@
 import type { FrameSource } from '../capture/frame-source';
 import { VirtualBackgroundError, createAbortError, deserializeError, toVirtualBackgroundError } from '../errors';
-import type { DrawnAs } from '../gl/compositor';
 import { probeRenderer } from '../gl/renderer';
 import { OutgoingStream } from '../output/outgoing-stream';
-import { SegmentationClient } from '../segmentation/segmentation-client';
-import type { EngineState, ModelProgress } from '../types';
+import type { EngineState, ProgressDetail } from '../types';
 import { withFit } from './background';
-import { recallBackend } from './backend-memory';
 import { BackgroundPlayer } from './background-player';
 import { Effort } from './effort';
 import { createHost } from './hosts/create-host';
 import type { PipelineHost } from './hosts/host';
-import { Latest, NewestWork } from './latest';
-import type { PipelineEvent, PipelineSettings, PipelineStats } from './messages';
-import { loadModel, type LoadedModel, type ModelHost, type ModelHosts } from './model-loader';
+import { NewestWork } from './latest';
+import type { PipelineEvent, PipelineSettings, PipelineStats, SnapshotFormat } from './messages';
+import type { LoadedModel } from './model-loader';
+import { ModelSlot, mayShareContext } from './model-slot';
+import { ProgressReporter } from './progress';
 import type { QualityStep } from './quality-controller';
+import { SavingsWatch } from './savings';
 import type { EngineSettings } from './settings';
 import { SourceSlot } from './source-slot';
 
 export interface RunCallbacks {
   onState(state: EngineState): void;
-  onProgress(progress: ModelProgress | null): void;
+  onProgress(progress: ProgressDetail | null): void;
   onWarning(warning: VirtualBackgroundError): void;
   /** A change could not be made; what ran goes on. */
   onError(error: VirtualBackgroundError): void;
@@ -29,6 +29,8 @@ export interface RunCallbacks {
   onStats(stats: PipelineStats): void;
   /** Frames come from the newly opened source from now on. */
   onSourceChange(): void;
+  /** The system's own blur went on or off, or another source came. */
+  onSystemBlur(): void;
   onQualityStep(step: QualityStep): void;
   /** Whoever held the stream's track stopped it, and nobody asked for the stream again for a while. */
   onAbandoned(): void;
@@ -41,7 +43,7 @@ export interface RunOptions {
 
 const CAMERA_KEYS = ['deviceId', 'facingMode', 'width', 'height', 'frameRate'] as const;
 const PICTURE_KEYS = ['source', 'width', 'height', 'frameRate', 'people', 'edgeSoftness', 'lightWrap', 'temporalStrength', 'debug'] as const;
-const MODEL_KEYS = ['model', 'modelUrl', 'modelFallback', 'quality'] as const;
+const MODEL_KEYS = ['model', 'modelUrl', 'modelFallback', 'modelIntegrity', 'quality'] as const;
 
 /**
  * How long the camera stays on for a holder who stopped the track and may come back: long enough for an app that
@@ -59,23 +61,22 @@ export class Run {
   readonly #callbacks: RunCallbacks;
   readonly #abort = new AbortController();
   readonly #host: PipelineHost;
-  readonly #maskPort: MessagePort;
-  readonly #modelHosts: ModelHosts;
-  #segmentation: SegmentationClient | null = null;
   readonly #source: SourceSlot;
-  readonly #modelWork = new Latest(this.#abort.signal);
+  readonly #model: ModelSlot;
   readonly #background: BackgroundPlayer;
+  readonly #progress: ProgressReporter;
+  readonly #savings: SavingsWatch;
   #settings: EngineSettings;
-  #loadedModel: LoadedModel | null = null;
   readonly #effort: Effort;
-  readonly #model = new NewestWork();
+  readonly #loaded = new NewestWork();
   readonly #opened = new NewestWork();
   readonly #outgoing: OutgoingStream;
   readonly #outlivesSource: boolean;
   readonly #watch: ReturnType<typeof setInterval>;
   #releasedMs: number | null = null;
   #state: EngineState = 'opening';
-  #lastDrawn: DrawnAs | null = null;
+  /** What is missing for the picture; then the state is `interrupted`. */
+  readonly #interruptions = new Set<'source' | 'frames' | 'person'>();
   #announceDrawn: () => void = () => undefined;
 
   /** @throws VirtualBackgroundError `webgl2-unavailable`, `shader-failed`, `output-unsupported` */
@@ -83,11 +84,16 @@ export class Run {
     this.#settings = settings;
     this.#callbacks = callbacks;
     this.#outlivesSource = outlivesSource;
+    this.#progress = new ProgressReporter((progress) => callbacks.onProgress(progress));
+    this.#savings = new SavingsWatch(() => this.#handleSavings());
     this.#source = new SourceSlot({
       signal: this.#abort.signal,
       onOpen: (source) => this.#takeSource(source),
       onChange: () => callbacks.onSourceChange(),
+      onPrompt: () => this.#progress.beginCamera(),
+      onSystemBlur: () => callbacks.onSystemBlur(),
       onEnded: () => this.#handleSourceEnded(),
+      onStall: (isStalled) => this.#interrupt('frames', isStalled),
     });
     this.#background = new BackgroundPlayer({
       signal: this.#abort.signal,
@@ -103,9 +109,8 @@ export class Run {
         callbacks.onWarning(new VirtualBackgroundError('overloaded', message));
       },
     });
-    this.#configureEffort();
+    this.#configureEffort(null);
     const channel = new MessageChannel();
-    this.#maskPort = channel.port2;
     const sharesContext = mayShareContext(settings);
     this.#host = createHost(settings.host, {
       settings: this.#pipelineSettings(),
@@ -117,10 +122,15 @@ export class Run {
     this.previewStream = new MediaStream([this.#host.track]);
     this.#outgoing = new OutgoingStream(this.#host.track);
     this.#watch = setInterval(() => this.#watchTracks(), WATCH_MS);
-    this.#modelHosts = {
-      worker: { load: (request) => this.#segmentationClient().load(request), unload: () => this.#segmentation?.unload() },
-      sharedContext: sharesContext ? this.#sharedContextHost() : null,
-    };
+    this.#model = new ModelSlot({
+      signal: this.#abort.signal,
+      maskPort: channel.port2,
+      host: this.#host,
+      sharesContext,
+      onProgress: (progress) => this.#progress.noteModel(progress),
+      onWarning: (warning) => callbacks.onWarning(warning),
+      onCrash: (error) => callbacks.onError(error),
+    });
   }
 
   /** The stream to hand out, with a live track in it again if its holder stopped the last one. */
@@ -139,9 +149,13 @@ export class Run {
     return this.#host.kind;
   }
 
+  get hasFailedSource(): boolean {
+    return this.#source.hasFailed;
+  }
+
   /** What segments at present. */
   get model(): LoadedModel | null {
-    return this.#loadedModel;
+    return this.#model.model;
   }
 
   get effort(): Pick<Effort, 'settings' | 'levelName'> {
@@ -157,22 +171,36 @@ export class Run {
     const drawn = new Promise<void>((resolve) => {
       this.#announceDrawn = resolve;
     });
-    this.#model.begin(this.#loadModel());
+    this.#loaded.begin(this.#loadModel());
     this.#opened.begin(this.#source.change(this.#settings));
-    const background = this.#background.show(this.#settings.background, this.#host);
+    const background = this.#background.begin(this.#settings.background, this.#host);
     await this.#opened.settled();
     this.#setState('loading');
-    await Promise.all([background, drawn, this.#background.kind.kind === 'none' ? undefined : this.#model.settled()]);
+    await Promise.all([background, drawn, this.#background.kind.kind === 'none' ? undefined : this.#loaded.settled()]);
     await this.#outgoing.settle(() => this.#host.drawnSize, this.#abort.signal);
     this.#abort.signal.throwIfAborted();
     this.#setState('running');
     // The curtain may have come down again while something else was waited for.
-    if (this.#lastDrawn === 'curtain') this.#setState('interrupted');
-    this.#report(this.#model.settled());
+    if (this.#interruptions.size > 0) this.#setState('interrupted');
+    this.#report(this.#loaded.settled());
   }
 
-  /** Takes over changed settings; failures are reported and change nothing. */
-  apply(settings: EngineSettings): void {
+  /** Whether the system blurs the camera's background by itself, and whether that can be ended from here. */
+  get systemBlur(): Pick<SourceSlot, 'systemBlur' | 'canSwitchSystemBlurOff' | 'switchSystemBlurOff'> {
+    return this.#source;
+  }
+
+  /** What the stream shows; null when nothing can be drawn. */
+  snapshot(format: SnapshotFormat): Promise<Blob | null> {
+    return this.#host.snapshot(format);
+  }
+
+  /**
+   * Takes over changed settings; failures are reported and change nothing.
+   *
+   * @param named what was set, be it to what it was: a source that could not be had is asked for again
+   */
+  apply(settings: EngineSettings, named: readonly (keyof EngineSettings)[]): void {
     const before = this.#settings;
     this.#settings = settings;
     const changed = (keys: readonly (keyof EngineSettings)[]): boolean => keys.some((key) => settings[key] !== before[key]);
@@ -180,9 +208,10 @@ export class Run {
     else if (changed(['backgroundFit'])) this.#configure();
     if (changed(PICTURE_KEYS)) this.#configure();
     // What the start still waits for, it tells the failure of itself.
-    if (changed(MODEL_KEYS)) this.#change(this.#model, this.#loadModel(), ['opening', 'loading']);
+    if (changed(MODEL_KEYS)) this.#change(this.#loaded, this.#loadModel(), ['opening', 'loading']);
+    const isRetry = this.hasFailedSource && named.includes('source');
     const isCamera = settings.source === 'camera';
-    if (changed(['source']) || (isCamera && changed(CAMERA_KEYS))) this.#change(this.#opened, this.#source.change(settings, before), ['opening']);
+    if (isRetry || changed(['source']) || (isCamera && changed(CAMERA_KEYS))) this.#change(this.#opened, this.#source.change(settings, before), ['opening']);
   }
 
   #change(kind: NewestWork, work: Promise<void>, awaitedIn: readonly EngineState[]): void {
@@ -195,10 +224,11 @@ export class Run {
     if (this.#abort.signal.aborted) return;
     this.#abort.abort(createAbortError());
     clearInterval(this.#watch);
+    this.#progress.end();
+    this.#savings.release();
     this.#outgoing.end();
     this.#source.release();
-    this.#segmentation?.dispose();
-    this.#maskPort.close();
+    this.#model.dispose();
     this.#host.dispose();
   }
 
@@ -213,29 +243,6 @@ export class Run {
     const now = performance.now();
     this.#releasedMs ??= now;
     if (now - this.#releasedMs >= ABANDON_MS) this.#callbacks.onAbandoned();
-  }
-
-  /** Made when first needed: a network in the pipeline's own context needs no worker. */
-  #segmentationClient(): SegmentationClient {
-    if (this.#segmentation) return this.#segmentation;
-    this.#segmentation = new SegmentationClient({
-      onProgress: (progress) => this.#callbacks.onProgress(progress),
-      onWarning: (warning) => this.#callbacks.onWarning(warning),
-      onCrash: (error) => this.#callbacks.onError(error),
-    });
-    this.#segmentation.connect(this.#maskPort);
-    return this.#segmentation;
-  }
-
-  #sharedContextHost(): ModelHost {
-    return {
-      load: (request) =>
-        this.#host.loadModel(request, {
-          onProgress: (fraction) => this.#callbacks.onProgress({ model: request.model, fraction }),
-          onWarning: (warning) => this.#callbacks.onWarning(warning),
-        }),
-      unload: () => this.#host.unloadModel(),
-    };
   }
 
   #pipelineSettings(): PipelineSettings {
@@ -256,6 +263,12 @@ export class Run {
     this.#callbacks.onState(state);
   }
 
+  #interrupt(want: 'source' | 'frames' | 'person', isMissing: boolean): void {
+    if (isMissing) this.#interruptions.add(want);
+    else this.#interruptions.delete(want);
+    if (this.#state === 'running' || this.#state === 'interrupted') this.#setState(this.#interruptions.size > 0 ? 'interrupted' : 'running');
+  }
+
   #report(work: Promise<void>): void {
     work.catch((error: unknown) => {
       const failure = toVirtualBackgroundError(error, 'internal', 'The change could not be made');
@@ -264,28 +277,20 @@ export class Run {
   }
 
   async #loadModel(): Promise<void> {
-    const signal = this.#modelWork.begin(createAbortError());
+    const endProgress = this.#progress.beginModel();
     try {
-      const model = await loadModel({
-        hosts: this.#modelHosts,
-        settings: this.#settings,
-        signal,
-        onWarning: (warning) => this.#callbacks.onWarning(warning),
-      });
-      signal.throwIfAborted();
-      this.#loadedModel = model;
+      await this.#model.load(this.#settings, this.#savings.active);
       this.#configureEffort();
       this.#configure();
     } finally {
-      if (!signal.aborted) this.#callbacks.onProgress(null);
+      endProgress();
     }
   }
 
   #takeSource(source: FrameSource): void {
     this.#host.setSource(source);
     this.#effort.reset();
-    // It may have been interrupted for want of a source.
-    if (this.#state === 'interrupted' && this.#lastDrawn !== 'curtain') this.#setState('running');
+    this.#interrupt('source', false);
   }
 
   #handleSourceEnded(): void {
@@ -293,14 +298,22 @@ export class Run {
       this.#callbacks.onFatal(
         new VirtualBackgroundError('source-ended', 'The camera or the shared screen ended (unplugged, or stopped by its permission): start again'),
       );
-    } else if (this.#state === 'running') this.#setState('interrupted');
+    } else this.#interrupt('source', true);
   }
 
-  #configureEffort(): void {
-    this.#effort.configure({ quality: this.#settings.quality, model: this.#loadedModel, softwareGl: probeRenderer()?.software ?? true });
+  /** The effort follows at once; the network stays, since another one would have to be fetched. */
+  #handleSavings(): void {
+    if (this.#settings.quality !== 'auto') return;
+    this.#configureEffort();
+    this.#configure();
+  }
+
+  #configureEffort(model = this.#model.model): void {
+    this.#effort.configure({ quality: this.#settings.quality, model, softwareGl: probeRenderer()?.software ?? true, saving: this.#savings.active });
   }
 
   #handleStats(stats: PipelineStats, sentMs: number): void {
+    if (stats.inputFps > 0) this.#source.noteFrames();
     this.#callbacks.onStats(stats);
     // Starting up and waiting for masks say nothing about the load to come; a hidden page has nobody to please.
     if (this.#state !== 'running' || document.hidden) return this.#effort.reset();
@@ -313,10 +326,8 @@ export class Run {
     if (this.#abort.signal.aborted) return;
     switch (event.type) {
       case 'drawn':
-        this.#lastDrawn = event.as;
         if (event.as !== 'curtain') this.#announceDrawn();
-        if (this.#state === 'running' && event.as === 'curtain') this.#setState('interrupted');
-        else if (this.#state === 'interrupted' && event.as !== 'curtain') this.#setState('running');
+        this.#interrupt('person', event.as === 'curtain');
         return;
       case 'stats':
         this.#handleStats(event.stats, event.sentMs);
@@ -326,20 +337,13 @@ export class Run {
         return;
       case 'context-lost':
         this.#callbacks.onWarning(new VirtualBackgroundError('webgl-context-lost', 'The GPU took the context away; waiting for it to come back'));
-        if (this.#state === 'running') this.#setState('interrupted');
+        this.#interrupt('person', true);
         return;
       case 'context-restored':
+        this.#background.refresh(this.#host);
         return;
       case 'failed':
         this.#callbacks.onFatal(deserializeError(event.error));
     }
   }
-}
-
-/** Whether a network in the pipeline's own GPU context is wanted, or may be the better one. */
-function mayShareContext({ backend }: EngineSettings): boolean {
-  if (backend !== 'auto') return backend === 'webgl';
-  if (recallBackend() === 'wasm') return false;
-  const renderer = probeRenderer();
-  return renderer !== null && !renderer.software;
 }

@@ -1,4 +1,4 @@
-import { VirtualBackgroundError } from '../errors';
+import { VirtualBackgroundError, toVirtualBackgroundError } from '../errors';
 import {
   BACKEND_SETTINGS,
   BACKGROUND_FITS,
@@ -6,6 +6,7 @@ import {
   DEFAULT_LOOK,
   DEFAULT_PEOPLE,
   HOST_SETTINGS,
+  MODEL_CACHES,
   MODEL_FALLBACKS,
   MODEL_NAMES,
   PEOPLE,
@@ -16,6 +17,7 @@ import {
   type DebugView,
   type HostSetting,
   type MatteLook,
+  type ModelCaching,
   type ModelFallback,
   type ModelName,
   type People,
@@ -35,6 +37,9 @@ export interface EngineSettings extends MatteLook {
   model: ModelName;
   modelUrl: string | null;
   modelFallback: ModelFallback;
+  modelCache: ModelCaching;
+  /** Digests of BodyPix's weights, as in the `integrity` attribute of scripts; null = whatever comes. */
+  modelIntegrity: string | null;
   source: SourceInput;
   deviceId: string | null;
   facingMode: string | null;
@@ -60,6 +65,8 @@ export const DEFAULT_SETTINGS: Readonly<EngineSettings> = {
   model: 'body-pix',
   modelUrl: null,
   modelFallback: 'selfie',
+  modelCache: 'storage',
+  modelIntegrity: null,
   source: 'camera',
   deviceId: null,
   facingMode: null,
@@ -78,6 +85,7 @@ const CHOICES: Partial<Record<keyof EngineSettings, readonly string[]>> = {
   quality: QUALITY_SETTINGS,
   model: MODEL_NAMES,
   modelFallback: MODEL_FALLBACKS,
+  modelCache: MODEL_CACHES,
   facingMode: ['user', 'environment', 'left', 'right'],
   backend: BACKEND_SETTINGS,
   host: HOST_SETTINGS,
@@ -92,6 +100,8 @@ const RANGES: Partial<Record<keyof EngineSettings, readonly [number, number]>> =
   temporalStrength: [0, 1],
 };
 
+const TEXTS: readonly (keyof EngineSettings)[] = ['deviceId', 'modelIntegrity'];
+
 /**
  * Checks one setting.
  *
@@ -99,6 +109,15 @@ const RANGES: Partial<Record<keyof EngineSettings, readonly [number, number]>> =
  * @throws VirtualBackgroundError `attribute-invalid`, naming the attribute and the rule
  */
 export function validateSetting<Key extends keyof EngineSettings>(key: Key, value: unknown): EngineSettings[Key] {
+  try {
+    return checkSetting(key, value);
+  } catch (error) {
+    // Some objects throw when they are looked at.
+    throw toVirtualBackgroundError(error, 'attribute-invalid', `${attributeName(key)} cannot be read`);
+  }
+}
+
+function checkSetting<Key extends keyof EngineSettings>(key: Key, value: unknown): EngineSettings[Key] {
   const attribute = attributeName(key);
   if (key === 'background') validateBackground(value);
   if (key === 'source') validateSource(value);
@@ -113,6 +132,7 @@ export function validateSetting<Key extends keyof EngineSettings>(key: Key, valu
   if (range && !(typeof value === 'number' && value >= range[0] && value <= range[1])) {
     throw invalid(`${attribute} must be a number from ${range[0]} to ${range[1]}; got ${show(value)}`);
   }
+  if (TEXTS.includes(key) && value !== null && typeof value !== 'string') throw invalid(`${attribute} must be a string; got ${show(value)}`);
   if ((key === 'modelUrl' || key === 'assetBase') && value !== null) return absoluteUrl(attribute, value) as EngineSettings[Key];
   return value as EngineSettings[Key];
 }
@@ -129,8 +149,9 @@ function validateSource(value: unknown): void {
 
 function absoluteUrl(attribute: string, value: unknown): string | null {
   if (value === '') return null;
+  if (typeof value !== 'string' && !(value instanceof URL)) throw invalid(`${attribute} must be a URL; got ${show(value)}`);
   try {
-    return new URL(String(value), document.baseURI).href;
+    return new URL(value, document.baseURI).href;
   } catch (error) {
     throw new VirtualBackgroundError('attribute-invalid', `${attribute} must be a URL; got ${show(value)}`, { cause: error });
   }
@@ -145,5 +166,11 @@ function listChoices(choices: readonly string[]): string {
 }
 
 function show(value: unknown): string {
-  return typeof value === 'string' ? `'${value}'` : String(value);
+  if (typeof value === 'string') return `'${value}'`;
+  try {
+    return String(value);
+  } catch {
+    // An object without a text of its own.
+    return `a value of type ${typeof value}`;
+  }
 }

@@ -1,4 +1,5 @@
 import { openSource, type FrameSource } from '../capture/frame-source';
+import { SystemBlurWatch } from '../capture/system-blur';
 import { VirtualBackgroundError, createAbortError } from '../errors';
 import { Latest } from './latest';
 import type { EngineSettings } from './settings';
@@ -9,16 +10,31 @@ export interface SourceSlotOptions {
   onOpen(source: FrameSource): void;
   /** The source before was let go. */
   onChange(): void;
+  /** The browser is about to ask, or to open a camera. @returns is called when that is over */
+  onPrompt(): () => void;
+  /** The system's own blur of the camera's background went on or off. */
+  onSystemBlur(): void;
   /** The source ended by itself and no other is about to take its place. May be called again. */
   onEnded(): void;
+  /** The source gives no frames, though it has not ended; or it does so again. */
+  onStall(isStalled: boolean): void;
 }
+
+/** Looks in a row (see {@link SourceSlot.inspect}) at which there were no frames. A camera may give one a second. */
+const STALLED_LOOKS = 8;
 
 /** The source of a run: the one in use, and the one that is being opened to take its place. Owns both. */
 export class SourceSlot {
   readonly #options: SourceSlotOptions;
   readonly #work: Latest;
   #source: FrameSource | null = null;
+  #blur: SystemBlurWatch | null = null;
+  #ownsCamera = false;
   #changes = 0;
+  /** What the settings name is not what is in use. */
+  #hasFailed = false;
+  #idleLooks = 0;
+  #isStalled = false;
 
   constructor(options: SourceSlotOptions) {
     this.#options = options;
@@ -36,25 +52,70 @@ export class SourceSlot {
     try {
       const signal = this.#work.begin(createAbortError());
       if (before && (await this.#adjustCamera(settings, before))) return;
+      this.#hasFailed = true;
       await this.#open(settings, signal);
+      this.#hasFailed = false;
     } finally {
       this.#changes -= 1;
     }
   }
 
-  /** `stop()` on a track fires no event, so it has to be looked at now and then. */
+  /** Whether the last source that was asked for could not be had (yet), so that asking again makes sense. */
+  get hasFailed(): boolean {
+    return this.#hasFailed && this.#changes === 0;
+  }
+
+  /** `stop()` on a track fires no event, nor does a camera that stands still: so it has to be looked at now and then. */
   inspect(): void {
-    if (this.#source?.track?.readyState === 'ended') this.#handleEnded();
+    const track = this.#source?.track;
+    if (track?.readyState === 'ended') this.#handleEnded();
+    this.#idleLooks += 1;
+    this.#setStalled(track ? track.muted || (hasSteadyFrames(track) && this.#idleLooks > STALLED_LOOKS) : false);
+  }
+
+  /** Frames come. */
+  noteFrames(): void {
+    this.#idleLooks = 0;
+    if (!this.#source?.track?.muted) this.#setStalled(false);
+  }
+
+  #setStalled(isStalled: boolean): void {
+    if (isStalled === this.#isStalled) return;
+    this.#isStalled = isStalled;
+    this.#options.onStall(isStalled);
+  }
+
+  /** Whether the system or the browser blurs the camera's background by itself. */
+  get systemBlur(): boolean {
+    return this.#blur?.active ?? false;
+  }
+
+  /** Only of a camera that was opened here: a page's own track stays as the page has it. */
+  get canSwitchSystemBlurOff(): boolean {
+    return this.#ownsCamera && (this.#blur?.canSwitchOff ?? false);
+  }
+
+  /** @throws VirtualBackgroundError `camera-constraints` when the camera refuses */
+  async switchSystemBlurOff(): Promise<void> {
+    try {
+      if (this.canSwitchSystemBlurOff) await this.#blur?.switchOff();
+    } catch (error) {
+      throw new VirtualBackgroundError('camera-constraints', "The system's background blur could not be switched off: use the system's camera settings", { cause: error });
+    }
   }
 
   release(): void {
+    this.#blur?.release();
+    this.#blur = null;
     this.#source?.track?.removeEventListener('ended', this.#handleEnded);
     this.#source?.release();
     this.#source = null;
   }
 
   async #open(settings: EngineSettings, signal: AbortSignal): Promise<void> {
-    const source = await openSource(settings.source, settings, signal);
+    const isPrompt = settings.source === 'camera' || settings.source === 'screen';
+    const endPrompt = isPrompt ? this.#options.onPrompt() : () => undefined;
+    const source = await openSource(settings.source, settings, signal).finally(endPrompt);
     try {
       signal.throwIfAborted();
       this.#options.onOpen(source);
@@ -64,8 +125,13 @@ export class SourceSlot {
     }
     this.release();
     this.#source = source;
+    this.#idleLooks = 0;
+    this.#setStalled(false);
     source.track?.addEventListener('ended', this.#handleEnded);
+    this.#ownsCamera = settings.source === 'camera';
+    this.#blur = source.track && new SystemBlurWatch(source.track, () => this.#options.onSystemBlur());
     this.#options.onChange();
+    this.#options.onSystemBlur();
   }
 
   /** A running camera takes another size or rate without being opened again. */
@@ -73,9 +139,9 @@ export class SourceSlot {
     const { source, deviceId, facingMode, width, height, frameRate } = settings;
     const sameDevice = source === before.source && deviceId === before.deviceId && facingMode === before.facingMode;
     const track = this.#source?.track;
-    if (!sameDevice || source !== 'camera' || !track) return false;
+    if (!sameDevice || source !== 'camera' || !track || this.#hasFailed) return false;
     try {
-      await track.applyConstraints({ width: { ideal: width }, height: { ideal: height }, frameRate: { ideal: frameRate } });
+      await track.applyConstraints({ ...track.getConstraints(), width: { ideal: width }, height: { ideal: height }, frameRate: { ideal: frameRate } });
     } catch (error) {
       throw new VirtualBackgroundError('camera-constraints', 'width, height or frame-rate could not be changed on the running camera', { cause: error });
     }
@@ -86,4 +152,9 @@ export class SourceSlot {
     // Should the change that is under way fail, the next look comes back to this source.
     if (this.#changes === 0) this.#options.onEnded();
   };
+}
+
+/** A screen and a canvas give frames when something changes; a camera that gives none is in trouble. */
+function hasSteadyFrames(track: MediaStreamTrack): boolean {
+  return !track.getSettings().displaySurface && !('canvas' in track);
 }

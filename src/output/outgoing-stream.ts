@@ -1,4 +1,5 @@
 import type { Size } from '../types';
+import { hearDispatched } from './track-end';
 
 /** Settings come with the first frames; a browser that never tells them must not hold up the start. */
 const SETTLE_LIMIT_MS = 1000;
@@ -14,6 +15,8 @@ const SETTLE_LOOK_MS = 20;
 export class OutgoingStream {
   readonly stream: MediaStream;
   readonly #source: MediaStreamTrack;
+  /** A track that knows its size but not its rate will never know it: a canvas' in Firefox. */
+  readonly #tellsRate: boolean;
   #track: MediaStreamTrack;
   #spare: MediaStreamTrack;
   #endedHere = false;
@@ -21,8 +24,10 @@ export class OutgoingStream {
   /** @param source stays the caller's; to be ended after this */
   constructor(source: MediaStreamTrack) {
     this.#source = source;
-    this.#track = source.clone();
-    this.#spare = source.clone();
+    const { width, frameRate } = source.getSettings();
+    this.#tellsRate = !width || frameRate !== undefined;
+    this.#track = this.#clone();
+    this.#spare = this.#clone();
     this.stream = new MediaStream([this.#track]);
   }
 
@@ -39,7 +44,7 @@ export class OutgoingStream {
     this.#track = this.#spare;
     this.#track.contentHint = contentHint;
     this.stream.addTrack(this.#track);
-    this.#spare = this.#source.clone();
+    this.#spare = this.#clone();
   }
 
   /** Stops the track in the name of its holder. */
@@ -48,14 +53,14 @@ export class OutgoingStream {
   }
 
   /**
-   * Resolves when the track tells its width, height and frame rate. The Chime SDK scales a track that doesn't.
+   * Resolves when the track tells its width, height and, where it ever does, frame rate. The Chime SDK scales a track that doesn't.
    *
    * @param drawnSize what width and height must be, null = any
    * @throws the signal's reason
    */
   async settle(drawnSize: () => Size | null, signal: AbortSignal): Promise<void> {
     const end = performance.now() + SETTLE_LIMIT_MS;
-    while (!(isSettled(this.#track, drawnSize()) && isSettled(this.#spare, drawnSize())) && performance.now() < end) {
+    while (![this.#track, this.#spare].every((track) => this.#isSettled(track, drawnSize())) && performance.now() < end) {
       await new Promise((resolve) => setTimeout(resolve, SETTLE_LOOK_MS));
       signal.throwIfAborted();
     }
@@ -73,10 +78,14 @@ export class OutgoingStream {
   tellEnded(): void {
     if (this.#endedHere) this.#track.dispatchEvent(new Event('ended'));
   }
-}
 
-function isSettled(track: MediaStreamTrack, drawn: Size | null): boolean {
-  const { width, height, frameRate } = track.getSettings();
-  if (track.readyState === 'ended') return true;
-  return Boolean(width && height && frameRate) && (!drawn || (drawn.width === width && drawn.height === height));
+  #clone(): MediaStreamTrack {
+    return hearDispatched(this.#source.clone());
+  }
+
+  #isSettled(track: MediaStreamTrack, drawn: Size | null): boolean {
+    const { width, height, frameRate } = track.getSettings();
+    if (track.readyState === 'ended') return true;
+    return Boolean(width && height && (frameRate || !this.#tellsRate)) && (!drawn || (drawn.width === width && drawn.height === height));
+  }
 }

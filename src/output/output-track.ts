@@ -1,4 +1,5 @@
 import { VirtualBackgroundError } from '../errors';
+import { endTrack, hearDispatched } from './track-end';
 
 /** The lasting output of a run; pages get clones of its track, see {@link OutgoingStream}. */
 export interface OutputTrack {
@@ -30,7 +31,7 @@ export function supportsFrameStreams(): boolean {
 }
 
 export function createGeneratorOutput(): WritableOutputTrack {
-  const generator = new MediaStreamTrackGenerator({ kind: 'video' });
+  const generator = hearDispatched(new MediaStreamTrackGenerator({ kind: 'video' }));
   return { track: generator, writable: generator.writable, end: () => endTrack(generator) };
 }
 
@@ -41,20 +42,11 @@ export function createGeneratorOutput(): WritableOutputTrack {
  * @throws VirtualBackgroundError `output-unsupported`
  */
 export function createCanvasOutput(canvas: HTMLCanvasElement, frameRate: number): CanvasOutputTrack {
-  const track = typeof canvas.captureStream === 'function' ? canvas.captureStream(frameRate).getVideoTracks()[0] : undefined;
+  const stream = typeof canvas.captureStream === 'function' ? canvas.captureStream(frameRate) : undefined;
+  const track = stream?.getVideoTracks()[0];
   if (!track) throw new VirtualBackgroundError('output-unsupported', 'This browser cannot make a stream from a canvas (captureStream)');
-  return {
-    track,
-    requestFrame: () => {
-      if ('requestFrame' in track) (track as CanvasCaptureMediaStreamTrack).requestFrame();
-    },
-    end: () => endTrack(track),
-  };
-}
-
-function endTrack(track: MediaStreamTrack): void {
-  if (track.readyState === 'ended') return;
-  track.stop();
-  // stop() itself is silent; the Chime SDK and others wait for the event.
-  track.dispatchEvent(new Event('ended'));
+  hearDispatched(track);
+  // Firefox has the call on the stream.
+  const capture = [track, stream].find((owner): owner is CanvasCaptureMediaStreamTrack => owner !== undefined && 'requestFrame' in owner);
+  return { track, requestFrame: () => capture?.requestFrame(), end: () => endTrack(track) };
 }

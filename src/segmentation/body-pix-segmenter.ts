@@ -3,6 +3,8 @@ import type { GraphModel } from '@tensorflow/tfjs-converter';
 import { load, type BodyPix } from '@tensorflow-models/body-pix';
 import { VirtualBackgroundError } from '../errors';
 import type { Backend, Quality, Size } from '../types';
+import type { Downloads } from './downloads';
+import { fetchGraph } from './graph-files';
 import { stridedGeometry } from './network-input';
 import type { Segmenter, TensorMask } from './segmenter';
 
@@ -39,10 +41,15 @@ export function bodyPixModelUrl({ multiplier, outputStride }: BodyPixVariant, mo
 }
 
 export interface BodyPixOptions {
+  /** Of the model.json. */
   url: string;
   variant: BodyPixVariant;
   backend: Backend;
-  onProgress(fraction: number): void;
+  downloads: Downloads;
+  /** Digest of the weights; left out: whatever comes. */
+  integrity?: string | undefined;
+  /** Whether another network may lie at this address one day; Google's do not change. */
+  mayChange: boolean;
 }
 
 /**
@@ -68,13 +75,13 @@ export class BodyPixSegmenter implements Segmenter {
     };
   }
 
-  /** @throws VirtualBackgroundError `model-load-failed` naming the address */
+  /** @throws VirtualBackgroundError `model-load-failed` naming the address; the downloads' reason */
   static async load(options: BodyPixOptions): Promise<BodyPixSegmenter> {
-    const { url, variant, onProgress } = options;
+    const { url, variant, downloads, integrity, mayChange } = options;
     try {
-      // The package passes `modelUrl` straight to loadGraphModel, which takes a handler as well as a
-      // string: that is how the download's progress becomes known. Its type says string only.
-      const handler = tf.io.http(url, { onProgress }) as unknown as string;
+      // The package passes `modelUrl` straight to loadGraphModel, which takes what has the files already as well as
+      // their address. Its type says string only.
+      const handler = (await fetchGraph(downloads, { json: { url }, weightsIntegrity: integrity, mayChange })) as unknown as string;
       const net = await load({
         architecture: 'MobileNetV1',
         multiplier: variant.multiplier,
@@ -90,6 +97,7 @@ export class BodyPixSegmenter implements Segmenter {
         throw error;
       }
     } catch (error) {
+      downloads.signal.throwIfAborted();
       const detail = error instanceof Error ? error.message : String(error);
       throw new VirtualBackgroundError('model-load-failed', `model 'body-pix' could not be loaded from ${url}: ${detail}`, { cause: error });
     }

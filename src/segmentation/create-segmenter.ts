@@ -1,30 +1,41 @@
 import { VirtualBackgroundError, toVirtualBackgroundError } from '../errors';
-import type { Backend } from '../types';
+import type { Backend, ProgressDetail } from '../types';
 import { BODY_PIX_VARIANTS, BodyPixSegmenter, bodyPixModelUrl, type BodyPixVariant } from './body-pix-segmenter';
+import { Downloads } from './downloads';
 import type { LoadRequest } from './messages';
 import type { Segmenter } from './segmenter';
 import { SelfieSegmenter } from './selfie-segmenter';
 
+/** What a load tells, and what ends it. */
 export interface ModelLoadCallbacks {
-  /** Of the download, 0…1. */
-  onProgress(fraction: number): void;
+  /** Of the phases `model` and `compile`. */
+  onProgress(progress: ProgressDetail): void;
   onWarning(warning: VirtualBackgroundError): void;
+  /** Ends the load and what it fetches. */
+  signal?: AbortSignal;
+}
+
+/** What a request fetches, with the callbacks of its load. */
+export function createDownloads({ modelCache }: LoadRequest, { onProgress, signal }: ModelLoadCallbacks): Downloads {
+  return new Downloads({ signal, cache: modelCache === 'storage', onProgress });
 }
 
 /**
  * Loads what a request names on the backend that runs already.
  *
- * @throws VirtualBackgroundError `model-load-failed`
+ * @param downloads left out when nothing was fetched for this load so far
+ * @throws VirtualBackgroundError `model-load-failed`; the signal's reason
  */
-export async function createSegmenter(request: LoadRequest, backend: Backend, callbacks: ModelLoadCallbacks): Promise<Segmenter> {
-  const { model, modelUrl, quality, assets } = request;
-  const { onProgress } = callbacks;
-  if (model === 'selfie') return SelfieSegmenter.load({ assets, backend, onProgress });
+export async function createSegmenter(request: LoadRequest, backend: Backend, callbacks: ModelLoadCallbacks, downloads = createDownloads(request, callbacks)): Promise<Segmenter> {
+  const { model, modelUrl, modelIntegrity, quality, assets } = request;
+  if (model === 'selfie') return SelfieSegmenter.load({ assets, backend, downloads });
   const variants = BODY_PIX_VARIANTS[quality];
   for (const [index, variant] of variants.entries()) {
     try {
-      return await BodyPixSegmenter.load({ url: bodyPixModelUrl(variant, modelUrl), variant, backend, onProgress });
+      const url = bodyPixModelUrl(variant, modelUrl);
+      return await BodyPixSegmenter.load({ url, variant, backend, downloads, integrity: modelIntegrity ?? undefined, mayChange: modelUrl !== null });
     } catch (error) {
+      downloads.signal.throwIfAborted();
       const next = variants[index + 1];
       if (!next || bodyPixModelUrl(next, modelUrl) === bodyPixModelUrl(variant, modelUrl)) throw error;
       callbacks.onWarning(variantWarning(next, error));

@@ -11,13 +11,16 @@ export interface MaskChannelCallbacks {
 
 /** The pipeline's end of the data channel: small pictures out, masks back, one inference in flight. */
 export class MaskChannel {
-  readonly #port: MessagePort;
+  /** The window's, which names the worker that answers. */
+  readonly #control: MessagePort;
+  #port: MessagePort;
   readonly #callbacks: MaskChannelCallbacks;
   #spec: SegmenterSpec | null = null;
   #buffer: ArrayBuffer | null = null;
   #pendingId: number | null = null;
 
   constructor(port: MessagePort, callbacks: MaskChannelCallbacks) {
+    this.#control = port;
     this.#port = port;
     this.#callbacks = callbacks;
     port.onmessage = (event: MessageEvent<DataResponse>) => this.#handleResponse(event.data);
@@ -46,9 +49,20 @@ export class MaskChannel {
 
   close(): void {
     this.#port.close();
+    this.#control.close();
+  }
+
+  /** What the one before still owed will not come. */
+  #connect(port: MessagePort): void {
+    if (this.#port !== this.#control) this.#port.close();
+    this.#port = port;
+    this.#spec = null;
+    this.#pendingId = null;
+    port.onmessage = (event: MessageEvent<DataResponse>) => this.#handleResponse(event.data);
   }
 
   #handleResponse(response: DataResponse): void {
+    if (response.type === 'connect') return this.#connect(response.port);
     if (response.type === 'spec') {
       this.#spec = response.spec;
       return;

@@ -1,70 +1,88 @@
-import { createWorker } from '../assets';
-import { VirtualBackgroundError, createAbortError, deserializeError, toVirtualBackgroundError } from '../errors';
-import type { ModelProgress } from '../types';
-import type { ControlRequest, ControlResponse, LoadRequest } from './messages';
+import { VirtualBackgroundError, createAbortError, deserializeError } from '../errors';
+import type { ProgressDetail } from '../types';
+import type { ControlResponse, DataResponse, LoadRequest } from './messages';
 import type { SegmenterSpec } from './network-input';
+import { SegmentationThread } from './segmentation-thread';
 
 export interface SegmentationClientCallbacks {
-  onProgress(progress: ModelProgress): void;
+  onProgress(progress: ProgressDetail): void;
   onWarning(warning: VirtualBackgroundError): void;
-  /** The worker itself broke after it had started; masks stop coming. */
+  /** The worker broke and could not be replaced; masks stop coming. */
   onCrash(error: VirtualBackgroundError): void;
 }
 
 interface PendingLoad {
   id: number;
+  request: LoadRequest;
   resolve(spec: SegmenterSpec): void;
   reject(error: VirtualBackgroundError): void;
 }
 
+/** A worker that breaks more often than this within {@link RESTART_WINDOW_MS} is not replaced any more. */
+export const MAX_RESTARTS = 3;
+const RESTART_WINDOW_MS = 5 * 60_000;
+
 /**
- * The window's end of the segmentation worker: loads models and hands the pipeline its data channel. Where
- * no worker can be made (the script lies on another origin) the same service runs in the page.
+ * The window's end of the segmentation worker: loads models and hands the pipeline its data channel. A worker that
+ * breaks or hangs is replaced by another, which loads the same network; a warning tells so.
  */
 export class SegmentationClient {
   readonly #callbacks: SegmentationClientCallbacks;
-  readonly #send: Promise<(message: ControlRequest, transfer: Transferable[]) => void>;
-  #worker: Worker | null = null;
+  readonly #pipelinePort: MessagePort;
+  #thread: SegmentationThread;
   #pending: PendingLoad | null = null;
   #loads = 0;
+  /** What answers the pipeline, to be loaded again by the next worker. */
+  #loaded: LoadRequest | null = null;
+  /** Of the load that puts {@link #loaded} into a new worker; null when that is done. */
+  #reloadId: number | null = null;
+  readonly #restarts: number[] = [];
   /** Why nothing can be loaded any more. */
   #broken: VirtualBackgroundError | null = null;
   #disposed = false;
 
-  constructor(callbacks: SegmentationClientCallbacks) {
+  /** @param pipelinePort the other end of the pipeline's; stays the caller's */
+  constructor(pipelinePort: MessagePort, callbacks: SegmentationClientCallbacks) {
+    this.#pipelinePort = pipelinePort;
     this.#callbacks = callbacks;
-    this.#send = this.#open();
-    this.#send.catch((error: unknown) => {
-      this.#fail(toVirtualBackgroundError(error, 'worker-unavailable', 'The segmentation worker could not be started'));
-    });
+    this.#thread = this.#createThread();
   }
 
   /**
    * Loads a model; the previous one stays in use until the new one has warmed up. A newer call rejects an
    * older one with `aborted`.
    *
+   * @param signal ends the load and what it fetches
    * @throws VirtualBackgroundError `model-load-failed`, `worker-unavailable`, `aborted`
    */
-  load(request: LoadRequest): Promise<SegmenterSpec> {
+  load(request: LoadRequest, signal?: AbortSignal): Promise<SegmenterSpec> {
     this.#pending?.reject(createAbortError());
     this.#pending = null;
     if (this.#broken) return Promise.reject(this.#broken);
+    if (signal?.aborted) return Promise.reject(createAbortError());
     const id = ++this.#loads;
     const result = new Promise<SegmenterSpec>((resolve, reject) => {
-      this.#pending = { id, resolve, reject };
+      this.#pending = { id, request, resolve, reject };
     });
-    this.#post({ type: 'load', id, request });
+    signal?.addEventListener('abort', () => this.#cancel(id), { once: true });
+    this.#thread.post({ type: 'load', id, request });
+    this.#thread.isLoading = true;
     return result;
   }
 
-  /** Gives the pipeline its channel: the port is transferred to the service. */
-  connect(port: MessagePort): void {
-    this.#post({ type: 'connect', port }, [port]);
+  /** Does nothing when the load is over. */
+  #cancel(id: number): void {
+    const pending = this.#settle(id);
+    if (!pending) return;
+    this.#thread.post({ type: 'cancel', id });
+    this.#thread.isLoading = false;
+    pending.reject(createAbortError());
   }
 
   /** Frees the network; the worker waits for the next {@link load}. */
   unload(): void {
-    this.#post({ type: 'unload' });
+    this.#loaded = null;
+    this.#thread.post({ type: 'unload' });
   }
 
   /** Ends the worker and everything it holds. Safe to call twice. */
@@ -73,51 +91,79 @@ export class SegmentationClient {
     this.#disposed = true;
     this.#pending?.reject(createAbortError());
     this.#pending = null;
-    if (this.#worker) this.#worker.terminate();
-    else this.#post({ type: 'dispose' });
+    this.#thread.dispose();
   }
 
-  #post(message: ControlRequest, transfer: Transferable[] = []): void {
-    void this.#send.then((send) => send(message, transfer), () => undefined);
-  }
-
-  async #open(): Promise<(message: ControlRequest, transfer: Transferable[]) => void> {
-    let worker: Worker;
-    try {
-      worker = createWorker('segmentation');
-    } catch {
-      return this.#openInPage();
-    }
-    this.#worker = worker;
-    worker.addEventListener('message', (event: MessageEvent<ControlResponse>) => this.#handleResponse(event.data));
-    worker.addEventListener('error', (event) => {
-      const detail = event.message || 'its script could not be loaded';
-      this.#fail(new VirtualBackgroundError('worker-unavailable', `The segmentation worker failed: ${detail}`));
+  /** A worker with a data channel to the pipeline. */
+  #createThread(): SegmentationThread {
+    const thread = new SegmentationThread({
+      onResponse: (response) => this.#handleResponse(response),
+      onUnavailable: (error) => this.#giveUp(error),
+      onBroken: (reason) => this.#restart(reason),
     });
-    return (message, transfer) => worker.postMessage(message, transfer);
+    const { port1, port2 } = new MessageChannel();
+    thread.post({ type: 'connect', port: port1 }, [port1]);
+    this.#pipelinePort.postMessage({ type: 'connect', port: port2 } satisfies DataResponse, [port2]);
+    return thread;
   }
 
-  async #openInPage(): Promise<(message: ControlRequest) => void> {
-    const { SegmentationService } = await import('./service');
-    const service = new SegmentationService((response) => this.#handleResponse(response));
-    return (message) => service.handle(message);
+  #restart(reason: string): void {
+    this.#thread.dispose();
+    const now = performance.now();
+    this.#restarts.push(now);
+    const failure = `The segmentation worker failed: ${reason}`;
+    const recent = this.#restarts.filter((time) => now - time < RESTART_WINDOW_MS).length;
+    if (recent > MAX_RESTARTS) return this.#giveUp(new VirtualBackgroundError('segmentation-failed', `${failure}; it failed ${recent} times in a short while: stop and start again`));
+    this.#thread = this.#createThread();
+    this.#reload();
+    this.#callbacks.onWarning(new VirtualBackgroundError('segmentation-failed', `${failure}; it is started anew, and until then only the background is shown`));
+    const pending = this.#pending;
+    this.#pending = null;
+    pending?.reject(new VirtualBackgroundError('model-load-failed', `model '${pending.request.model}' could not be loaded: ${reason}`));
+  }
+
+  #reload(): void {
+    if (!this.#loaded) return;
+    this.#reloadId = ++this.#loads;
+    this.#thread.post({ type: 'load', id: this.#reloadId, request: this.#loaded });
+    this.#thread.isLoading = true;
   }
 
   #handleResponse(response: ControlResponse): void {
     if (this.#disposed) return;
     switch (response.type) {
       case 'progress':
-        this.#callbacks.onProgress(response.progress);
+        if (response.id === this.#pending?.id) this.#callbacks.onProgress(response.progress);
         return;
       case 'warning':
         this.#callbacks.onWarning(deserializeError(response.warning));
         return;
       case 'loaded':
-        this.#settle(response.id)?.resolve(response.spec);
+        this.#finishLoad(response.id, (pending) => {
+          this.#loaded = pending.request;
+          pending.resolve(response.spec);
+        });
+        this.#reloadId = null;
         return;
       case 'load-failed':
-        this.#settle(response.id)?.reject(deserializeError(response.error));
+        this.#handleFailedLoad(response.id, deserializeError(response.error));
+        return;
+      case 'pong':
     }
+  }
+
+  #handleFailedLoad(id: number, error: VirtualBackgroundError): void {
+    const isReload = id === this.#reloadId;
+    this.#finishLoad(id, (pending) => pending.reject(error));
+    if (isReload) this.#giveUp(error);
+    // It had come in between.
+    else if (this.#reloadId !== null) this.#reload();
+  }
+
+  #finishLoad(id: number, settle: (pending: PendingLoad) => void): void {
+    if (id === this.#loads) this.#thread.isLoading = false;
+    const pending = this.#settle(id);
+    if (pending) settle(pending);
   }
 
   #settle(id: number): PendingLoad | null {
@@ -127,7 +173,7 @@ export class SegmentationClient {
     return pending;
   }
 
-  #fail(error: VirtualBackgroundError): void {
+  #giveUp(error: VirtualBackgroundError): void {
     if (this.#disposed) return;
     this.#broken = error;
     const pending = this.#pending;

@@ -1,9 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { loadGraphModel, type GraphModel } from '@tensorflow/tfjs-converter';
-import { VirtualBackgroundError } from '../errors';
-import type { AssetUrls, ModelFiles } from '../assets';
+import { VirtualBackgroundError, createAbortError } from '../errors';
+import type { AssetUrls } from '../assets';
 import type { Backend, Size } from '../types';
+import type { DownloadFile, Downloads } from './downloads';
+import { fetchGraph } from './graph-files';
 import { FULL_FRAME_GEOMETRY } from './network-input';
+import { packageDigest, packageFile } from './package-files';
 import type { Segmenter, TensorMask } from './segmenter';
 
 const LANDSCAPE: Size = { width: 256, height: 144 };
@@ -12,7 +15,7 @@ const GENERAL: Size = { width: 256, height: 256 };
 export interface SelfieOptions {
   assets: AssetUrls;
   backend: Backend;
-  onProgress(fraction: number): void;
+  downloads: Downloads;
 }
 
 /**
@@ -22,19 +25,24 @@ export interface SelfieOptions {
 export class SelfieSegmenter implements Segmenter {
   readonly spec: Segmenter['spec'];
   readonly #assets: AssetUrls;
+  #downloads: Downloads;
+  /** Ends what is fetched later. */
+  readonly #end = new AbortController();
   readonly #loading = new Map<string, Promise<void>>();
   readonly #ready = new Map<string, GraphModel>();
   #disposed = false;
 
-  private constructor({ assets, backend }: SelfieOptions) {
+  private constructor({ assets, backend, downloads }: SelfieOptions) {
     this.#assets = assets;
+    this.#downloads = downloads;
     this.spec = { model: 'selfie', backend, variant: 'MediaPipe selfie', input: { kind: 'fixed', sizes: [LANDSCAPE, GENERAL], detail: GENERAL } };
   }
 
-  /** @throws VirtualBackgroundError `model-load-failed` naming the address */
+  /** @throws VirtualBackgroundError `model-load-failed` naming the address; the downloads' reason */
   static async load(options: SelfieOptions): Promise<SelfieSegmenter> {
     const segmenter = new SelfieSegmenter(options);
-    await segmenter.#network(LANDSCAPE, options.onProgress);
+    await segmenter.#network(LANDSCAPE);
+    segmenter.#downloads = options.downloads.forLater(segmenter.#end.signal);
     return segmenter;
   }
 
@@ -53,17 +61,17 @@ export class SelfieSegmenter implements Segmenter {
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
+    this.#end.abort(createAbortError());
     for (const network of this.#ready.values()) network.dispose();
     this.#ready.clear();
     this.#loading.clear();
   }
 
-  #network(size: Size, onProgress?: (fraction: number) => void): Promise<void> {
+  #network(size: Size): Promise<void> {
     const name = networkName(size);
     let loading = this.#loading.get(name);
     if (!loading) {
-      const files = name === 'landscape' ? this.#assets.selfieLandscape : this.#assets.selfieGeneral;
-      loading = loadNetwork(files, onProgress).then((network) => {
+      loading = loadNetwork(name, this.#assets, this.#downloads).then((network) => {
         if (this.#disposed) network.dispose();
         else this.#ready.set(name, network);
       });
@@ -74,18 +82,41 @@ export class SelfieSegmenter implements Segmenter {
   }
 }
 
-function networkName({ width, height }: Size): 'landscape' | 'general' {
+type NetworkName = 'landscape' | 'general';
+
+function networkName({ width, height }: Size): NetworkName {
   return width > height ? 'landscape' : 'general';
 }
 
-async function loadNetwork(files: ModelFiles, onProgress?: (fraction: number) => void): Promise<GraphModel> {
+function networkFiles(name: NetworkName, { selfieLandscape, selfieGeneral }: AssetUrls): { json: DownloadFile; weights: DownloadFile } {
+  const { json, weights } = name === 'landscape' ? selfieLandscape : selfieGeneral;
+  return { json: packageFile(`selfie-${name}.json`, json), weights: packageFile(`selfie-${name}.bin`, weights) };
+}
+
+/** What {@link SelfieSegmenter.load} will fetch. */
+export function firstSelfieFiles(assets: AssetUrls): DownloadFile[] {
+  return Object.values(networkFiles('landscape', assets));
+}
+
+async function loadNetwork(name: NetworkName, assets: AssetUrls, downloads: Downloads): Promise<GraphModel> {
+  const { json, weights } = networkFiles(name, assets);
+  downloads.expect([json, weights]);
   try {
-    return await loadGraphModel(tf.io.http(files.json, { ...(onProgress ? { onProgress } : {}), weightUrlConverter: () => Promise.resolve(files.weights) }));
+    return await loadGraphModel(
+      await fetchGraph(downloads, {
+        json,
+        jsonIntegrity: packageDigest(`selfie-${name}.json`),
+        weightsUrl: () => weights.url,
+        weightsIntegrity: packageDigest(`selfie-${name}.bin`),
+        mayChange: false,
+      }),
+    );
   } catch (error) {
+    downloads.signal.throwIfAborted();
     const detail = error instanceof Error ? error.message : String(error);
     throw new VirtualBackgroundError(
       'model-load-failed',
-      `model 'selfie' could not be loaded from ${files.json}: ${detail}; serve the package's assets folder there or set asset-base`,
+      `model 'selfie' could not be loaded from ${json.url}: ${detail}; serve the package's assets folder there or set asset-base`,
       { cause: error },
     );
   }

@@ -1,11 +1,14 @@
-import { VirtualBackgroundError, serializeError, toVirtualBackgroundError } from '../errors';
-import type { Backend } from '../types';
-import { createSegmenter } from './create-segmenter';
+import { VirtualBackgroundError, createAbortError, serializeError, toVirtualBackgroundError } from '../errors';
+import { createDownloads, createSegmenter, type ModelLoadCallbacks } from './create-segmenter';
+import type { Downloads } from './downloads';
 import type { ControlRequest, ControlResponse, DataRequest, DataResponse, LoadRequest } from './messages';
 import { inputSizeFor, type SegmenterSpec } from './network-input';
+import { packageFile } from './package-files';
 import type { Segmenter, SmallPicture } from './segmenter';
-import { segmentPicture, startBackend } from './tf-runtime';
+import { firstSelfieFiles } from './selfie-segmenter';
+import { isWasmStarted, segmentPicture, startBackend } from './tf-runtime';
 import type { ThreadChoice } from './thread-choice';
+import { singleThreadFile } from './wasm-backend';
 
 /** Frame that the warm-up stands for. */
 const WARM_UP_FRAME = { width: 640, height: 360 };
@@ -21,7 +24,11 @@ export class SegmentationService {
   #segmenter: Segmenter | null = null;
   #spec: SegmenterSpec | null = null;
   #port: MessagePort | null = null;
-  #newest = 0;
+  /** Of the load that counts; ends it and what it fetches. */
+  #loading = new AbortController();
+  #loadId = 0;
+  #inferences = 0;
+  #isSegmenting = false;
   /** One thing at a time on this thread: loading and inference would only disturb each other's timing. */
   #queue: Promise<void> = Promise.resolve();
 
@@ -32,51 +39,79 @@ export class SegmentationService {
   }
 
   handle(message: ControlRequest): void {
-    if (message.type === 'load') {
-      this.#newest = message.id;
-      void this.#load(message.id, message.request);
-    } else if (message.type === 'connect') {
-      this.#connect(message.port);
-    } else if (message.type === 'unload') {
-      this.#newest = -1;
-      this.#replaceSegmenter(null);
-      this.#send({ type: 'spec', spec: null });
-    } else {
-      this.#newest = -1;
-      this.#port?.close();
-      this.#port = null;
-      this.#replaceSegmenter(null);
+    switch (message.type) {
+      case 'load':
+        this.#endLoad();
+        this.#loadId = message.id;
+        void this.#load(message.id, message.request, this.#loading.signal);
+        return;
+      case 'cancel':
+        if (message.id === this.#loadId) this.#endLoad();
+        return;
+      case 'connect':
+        this.#connect(message.port);
+        return;
+      case 'unload':
+        this.#endLoad();
+        this.#replaceSegmenter(null);
+        this.#send({ type: 'spec', spec: null });
+        return;
+      case 'ping':
+        this.#reply({ type: 'pong', inference: this.#isSegmenting ? this.#inferences : 0 });
+        return;
+      case 'dispose':
+        this.#endLoad();
+        this.#port?.close();
+        this.#port = null;
+        this.#replaceSegmenter(null);
     }
   }
 
-  async #load(id: number, request: LoadRequest): Promise<void> {
+  /** Nobody waits for an answer any more. */
+  #endLoad(): void {
+    this.#loading.abort(createAbortError());
+    this.#loading = new AbortController();
+  }
+
+  async #load(id: number, request: LoadRequest, signal: AbortSignal): Promise<void> {
+    const callbacks: ModelLoadCallbacks = {
+      onProgress: (progress) => {
+        if (!signal.aborted) this.#reply({ type: 'progress', id, progress });
+      },
+      onWarning: (warning) => this.#reply({ type: 'warning', id, warning: serializeError(warning) }),
+      signal,
+    };
+    const downloads = createDownloads(request, callbacks);
     try {
-      const backend = await startBackend(request.backend, request.assets, (assets) => this.#threads?.start(assets) ?? null);
-      const segmenter = await this.#createSegmenter(id, request, backend);
-      if (id !== this.#newest) return segmenter.dispose();
+      await this.#expectFiles(request, downloads);
+      const startThreads = (assets: LoadRequest['assets'], files: Downloads) => this.#threads?.start(assets, files) ?? null;
+      const backend = await startBackend(request.backend, request.assets, { downloads, startThreads });
+      const segmenter = await createSegmenter(request, backend, callbacks, downloads);
+      if (signal.aborted) return segmenter.dispose();
+      callbacks.onProgress({ phase: 'compile' });
       const inferenceMs = await this.#warmUp(segmenter).catch((error: unknown) => {
         segmenter.dispose();
         throw error;
       });
-      if (id !== this.#newest) return segmenter.dispose();
+      if (signal.aborted) return segmenter.dispose();
       this.#replaceSegmenter(segmenter);
       this.#spec = { ...segmenter.spec, inferenceMs };
       this.#send({ type: 'spec', spec: this.#spec });
       this.#reply({ type: 'loaded', id, spec: this.#spec });
     } catch (error) {
+      if (signal.aborted) return;
       const failure = toVirtualBackgroundError(error, 'model-load-failed', `model '${request.model}' could not be loaded`);
       this.#reply({ type: 'load-failed', id, error: serializeError(failure) });
     }
   }
 
-  #createSegmenter(id: number, request: LoadRequest, backend: Backend): Promise<Segmenter> {
-    const { model } = request;
-    return createSegmenter(request, backend, {
-      onProgress: (fraction) => {
-        if (id === this.#newest) this.#reply({ type: 'progress', id, progress: { model, fraction } });
-      },
-      onWarning: (warning) => this.#reply({ type: 'warning', id, warning: serializeError(warning) }),
-    });
+  /** What is known beforehand, so that the bar doesn't jump back when one file follows the other. */
+  async #expectFiles({ model, backend, assets }: LoadRequest, downloads: Downloads): Promise<void> {
+    if (model === 'selfie') downloads.expect(firstSelfieFiles(assets));
+    if (backend === 'webgl' || isWasmStarted()) return;
+    // With threads it is another file, of nearly the same size.
+    const name = await singleThreadFile();
+    if (!this.#threads) downloads.expect([packageFile(name, assets.wasm[name])]);
   }
 
   #warmUp(segmenter: Segmenter): Promise<number> {
@@ -90,6 +125,8 @@ export class SegmentationService {
   async #measure(segmenter: Segmenter, picture: SmallPicture): Promise<number> {
     let best = Infinity;
     for (let run = 0; run < WARM_UP_RUNS; run++) {
+      // In between, the network before answers what came meanwhile: a change of networks must not stop the masks.
+      await nextTask();
       const start = performance.now();
       await segmentPicture(segmenter, picture);
       if (run > 0) best = Math.min(best, performance.now() - start);
@@ -115,6 +152,8 @@ export class SegmentationService {
   }
 
   async #segment({ id, buffer, width, height }: DataRequest): Promise<void> {
+    this.#inferences += 1;
+    this.#isSegmenting = true;
     try {
       const segmenter = this.#segmenter;
       if (!segmenter) throw new VirtualBackgroundError('segmentation-failed', 'No model is loaded');
@@ -126,10 +165,16 @@ export class SegmentationService {
     } catch (error) {
       const failure = toVirtualBackgroundError(error, 'segmentation-failed', 'The person could not be found');
       this.#send({ type: 'segment-failed', id, buffer, error: serializeError(failure) }, [buffer]);
+    } finally {
+      this.#isSegmenting = false;
     }
   }
 
   #send(response: DataResponse, transfer: Transferable[] = []): void {
     this.#port?.postMessage(response, transfer);
   }
+}
+
+function nextTask(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
 }

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { GPGPUContext, MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
 import type { Mask, Size } from '../types';
-import { VirtualBackgroundError } from '../errors';
+import { VirtualBackgroundError, createAbortError } from '../errors';
 import type { LoadRequest } from './messages';
 import { createSegmenter, type ModelLoadCallbacks } from './create-segmenter';
 import { inputSizeFor, type SegmenterSpec } from './network-input';
@@ -31,7 +31,8 @@ export class TextureSegmenter {
   #spec: SegmenterSpec | null = null;
   /** Input size whose network is there. */
   #prepared = '';
-  #newest = 0;
+  /** Of the load that counts; ends it and what it fetches. */
+  #loading = new AbortController();
 
   constructor(gl: WebGL2RenderingContext) {
     this.#gl = gl;
@@ -44,25 +45,37 @@ export class TextureSegmenter {
   /**
    * Loads a network; the previous one stays in use until the new one has warmed up.
    *
-   * @returns null when a newer load or {@link dispose} came in between
+   * @returns null when its signal, a newer load or {@link dispose} ended it
    * @throws VirtualBackgroundError `model-load-failed`
    */
   async load(request: LoadRequest, callbacks: ModelLoadCallbacks): Promise<SegmenterSpec | null> {
-    const run = ++this.#newest;
-    await this.#startBackend();
-    const segmenter = await createSegmenter(request, 'webgl', callbacks);
-    if (run !== this.#newest) {
-      segmenter.dispose();
-      return null;
-    }
-    const inferenceMs = await this.#warmUp(segmenter).catch((error: unknown) => {
-      segmenter.dispose();
+    const { signal } = this.#beginLoad(callbacks.signal);
+    try {
+      await this.#startBackend();
+      const segmenter = await createSegmenter(request, 'webgl', { ...callbacks, signal });
+      if (!signal.aborted) callbacks.onProgress({ phase: 'compile' });
+      const inferenceMs = await this.#warmUp(segmenter, signal).catch((error: unknown) => {
+        segmenter.dispose();
+        throw error;
+      });
+      return this.#take(segmenter, inferenceMs);
+    } catch (error) {
+      if (signal.aborted) return null;
       throw error;
-    });
-    if (run !== this.#newest) {
-      segmenter.dispose();
-      return null;
     }
+  }
+
+  /** Ends the load before. @param parent ends this one, too */
+  #beginLoad(parent?: AbortSignal): AbortController {
+    this.#loading.abort(createAbortError());
+    const loading = new AbortController();
+    this.#loading = loading;
+    if (parent?.aborted) loading.abort(parent.reason);
+    else parent?.addEventListener('abort', () => loading.abort(parent.reason), { once: true, signal: loading.signal });
+    return loading;
+  }
+
+  #take(segmenter: Segmenter, inferenceMs: number): SegmenterSpec {
     this.#segmenter?.dispose();
     this.#segmenter = segmenter;
     this.#prepared = '';
@@ -83,7 +96,7 @@ export class TextureSegmenter {
   }
 
   dispose(): void {
-    this.#newest = -1;
+    this.#loading.abort(createAbortError());
     this.#segmenter?.dispose();
     this.#segmenter = null;
     this.#spec = null;
@@ -143,7 +156,8 @@ export class TextureSegmenter {
   }
 
   /** First runs compile; the best of the others, each waited for on the GPU, tells the speed. */
-  async #warmUp(segmenter: Segmenter): Promise<number> {
+  async #warmUp(segmenter: Segmenter, signal: AbortSignal): Promise<number> {
+    signal.throwIfAborted();
     const size = inputSizeFor(segmenter.spec.input, WARM_UP_FRAME);
     const gl = this.#gl;
     const texture = gl.createTexture();
@@ -156,6 +170,7 @@ export class TextureSegmenter {
         const start = performance.now();
         this.#run(segmenter, texture, size).release();
         await fenced(gl);
+        signal.throwIfAborted();
         if (run > 1) best = Math.min(best, performance.now() - start);
       }
     } finally {

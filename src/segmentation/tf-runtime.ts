@@ -1,40 +1,56 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import { VirtualBackgroundError } from '../errors';
 import type { AssetUrls } from '../assets';
 import type { Backend, BackendSetting, Mask } from '../types';
+import { Downloads } from './downloads';
 import type { Segmenter, SmallPicture } from './segmenter';
+import { startWasmBackend } from './wasm-backend';
 
 /** Makes a WASM backend that can work on several threads; null where that can't be. */
-export type StartThreads = (assets: AssetUrls) => Promise<tf.KernelBackend | null> | null;
+export type StartThreads = (assets: AssetUrls, downloads: Downloads) => Promise<tf.KernelBackend | null> | null;
+
+export interface BackendStart {
+  /** Fetches what the backend needs; its end ends the start. */
+  downloads?: Downloads;
+  /** Tried first for the WASM backend; without it, or where it gives null, the backend has the calling thread alone. */
+  startThreads?: StartThreads;
+}
 
 /**
  * Starts a TensorFlow.js backend in this thread, once.
  *
- * @param startThreads tried first for the WASM backend; without it, or where it gives null, TensorFlow.js makes its own
- * @throws VirtualBackgroundError `model-load-failed` when no backend starts
+ * @throws VirtualBackgroundError `model-load-failed` when no backend starts; the downloads' reason
  */
-export function startBackend(setting: BackendSetting, assets: AssetUrls, startThreads?: StartThreads): Promise<Backend> {
+export function startBackend(setting: BackendSetting, assets: AssetUrls, { downloads = new Downloads(), startThreads }: BackendStart = {}): Promise<Backend> {
   // One after the other: TensorFlow.js gives up a start that another one overtakes.
-  const backend = starting.then(() => tryBackends(setting, assets, startThreads));
+  const backend = starting.then(() => {
+    downloads.signal.throwIfAborted();
+    return tryBackends(setting, assets, downloads, startThreads);
+  });
   starting = backend.catch(() => undefined);
   return backend;
 }
 
+/** Whether the WASM backend runs in this thread: then its files are not fetched again. */
+export function isWasmStarted(): boolean {
+  return wasmStarted;
+}
+
 let starting: Promise<unknown> = Promise.resolve();
 
-async function tryBackends(setting: BackendSetting, assets: AssetUrls, startThreads?: StartThreads): Promise<Backend> {
+async function tryBackends(setting: BackendSetting, assets: AssetUrls, downloads: Downloads, startThreads?: StartThreads): Promise<Backend> {
   const candidates: Backend[] = setting === 'auto' ? ['wasm', 'webgl'] : [setting];
   const failures: string[] = [];
   for (const backend of candidates) {
     try {
-      await importBackend(backend, assets, startThreads);
+      await importBackend(backend, assets, downloads, startThreads);
       if (await tf.setBackend(backend)) {
         await tf.ready();
         return backend;
       }
       failures.push(`${backend}: did not start`);
     } catch (error) {
+      downloads.signal.throwIfAborted();
       failures.push(`${backend}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
@@ -44,25 +60,23 @@ async function tryBackends(setting: BackendSetting, assets: AssetUrls, startThre
   );
 }
 
-let wasmReady = false;
+let wasmStarted = false;
 const WASM_PRIORITY = 2;
 
-async function importBackend(backend: Backend, assets: AssetUrls, startThreads?: StartThreads): Promise<void> {
+async function importBackend(backend: Backend, assets: AssetUrls, downloads: Downloads, startThreads?: StartThreads): Promise<void> {
   if (backend === 'webgl') {
     await import('@tensorflow/tfjs-backend-webgl');
     return;
   }
-  // TensorFlow.js refuses new paths once the backend runs.
-  if (wasmReady) return;
-  const threaded = await startThreads?.(assets);
+  if (wasmStarted) return;
+  const threaded = await startThreads?.(assets, downloads);
   // Left to itself the backend starts threads from blob: URLs, which a strict CSP forbids and this package promises not to use.
   tf.env().set('WASM_HAS_MULTITHREAD_SUPPORT', false);
-  setWasmPaths(assets.wasm);
-  if (threaded) {
-    tf.removeBackend('wasm');
-    tf.registerBackend('wasm', () => threaded, WASM_PRIORITY);
-  }
-  wasmReady = true;
+  const made = threaded ?? (await startWasmBackend(assets, downloads));
+  downloads.signal.throwIfAborted();
+  tf.removeBackend('wasm');
+  tf.registerBackend('wasm', () => made, WASM_PRIORITY);
+  wasmStarted = true;
 }
 
 /**

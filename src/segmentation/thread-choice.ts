@@ -1,6 +1,9 @@
 import type { KernelBackend } from '@tensorflow/tfjs-core';
 import type { AssetUrls } from '../assets';
+import type { Downloads } from './downloads';
 import type { WasmThreads } from './wasm-threads';
+
+type StartWasmThreads = (assets: AssetUrls, downloads: Downloads) => Promise<WasmThreads | null>;
 
 /** Threads must save this much of the time to be worth the cores that they keep busy while they wait. */
 const WORTH_SHARE = 0.75;
@@ -15,19 +18,19 @@ const HELD_UP_INFERENCES = 5;
  * and then take many times as long as one alone, so they are given up for good.
  */
 export class ThreadChoice {
-  readonly #startThreads: (assets: AssetUrls) => Promise<WasmThreads | null>;
+  readonly #startThreads: StartWasmThreads;
   #threads: WasmThreads | null = null;
   #inUse = false;
   #bestMs = Infinity;
   #heldUp = 0;
 
-  constructor(startThreads: (assets: AssetUrls) => Promise<WasmThreads | null>) {
+  constructor(startThreads: StartWasmThreads) {
     this.#startThreads = startThreads;
   }
 
   /** The backend that can have threads; null where there are none to be had. */
-  async start(assets: AssetUrls): Promise<KernelBackend | null> {
-    this.#threads = await this.#startThreads(assets);
+  async start(assets: AssetUrls, downloads: Downloads): Promise<KernelBackend | null> {
+    this.#threads = await this.#startThreads(assets, downloads);
     return this.#threads?.backend ?? null;
   }
 

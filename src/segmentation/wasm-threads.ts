@@ -1,12 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { BackendWasm, setThreadsCount } from '@tensorflow/tfjs-backend-wasm';
-import type { BackendWasmThreadedSimdModule, WasmFactoryConfig } from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd';
+import type { BackendWasmModule } from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm';
+import type { WasmFactoryConfig } from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd';
 import createModule from '@tensorflow/tfjs-backend-wasm/wasm-out/tfjs-backend-wasm-threaded-simd.js';
-import type { AssetUrls } from '../assets';
+import { trustScript, type AssetUrls } from '../assets';
+import type { Downloads } from './downloads';
+import { checkPackageScript } from './package-files';
+import { compileFile, instantiateModule } from './wasm-backend';
 
 /** How long the threads may take to answer once the code is there. */
 const ANSWER_LIMIT_MS = 5000;
 const MAX_THREADS = 4;
+const CODE = 'tfjs-backend-wasm-threaded-simd.wasm';
+const SCRIPT = 'tfjs-backend-wasm-threads.worker.js';
 
 /**
  * Threads for inference, the calling one included; below 2: none besides it. A thread that waits for the next
@@ -39,15 +45,21 @@ export interface WasmThreads {
  * So its module is made here, through what Emscripten leaves open in a module's settings, and the threads run a
  * file of this package. Nothing of the browser or of TensorFlow.js is patched.
  *
+ * The script is fetched and checked before it is run. The browser then fetches it once more, as a rule from its own
+ * cache: that finds a file of another version or a broken copy, not a server that answers differently each time.
+ *
  * @returns null where there are too few cores, or threads can't be had or don't answer
  */
-export async function startWasmThreads(assets: AssetUrls): Promise<WasmThreads | null> {
+export async function startWasmThreads(assets: AssetUrls, downloads: Downloads): Promise<WasmThreads | null> {
   const count = threadCountFor(navigator.hardwareConcurrency);
   if (count < 2 || !globalThis.crossOriginIsolated || !(await supportsThreads())) return null;
-  const workers = new ThreadWorkers(assets.wasmThreads);
+  // Browsers make no worker of a script from elsewhere.
+  if (new URL(assets.wasmThreads, location.href).origin !== location.origin) return null;
+  const workers = new ThreadWorkers(assets);
   try {
+    await checkPackageScript(downloads, SCRIPT, assets.wasmThreads, ANSWER_LIMIT_MS);
     workers.start(count - 1);
-    const code = await Promise.race([compile(assets.wasm['tfjs-backend-wasm-threaded-simd.wasm']), workers.failure]);
+    const code = await Promise.race([compileFile(downloads, CODE, assets.wasm[CODE]), workers.failure]);
     const module = await Promise.race([instantiate(code, workers), workers.failure, rejectLater(ANSWER_LIMIT_MS)]);
     setThreadsCount(1);
     const backend = new BackendWasm(module);
@@ -62,8 +74,9 @@ export async function startWasmThreads(assets: AssetUrls): Promise<WasmThreads |
       },
     };
   } catch {
-    // What failed to load stands in the browser's console already, and one thread does the same work.
     workers.terminate();
+    downloads.signal.throwIfAborted();
+    // One thread does the same work; what is wrong with the files, it tells as well.
     return null;
   }
 }
@@ -75,15 +88,18 @@ async function supportsThreads(): Promise<boolean> {
 
 /** Workers that wait for Emscripten to make threads of them. */
 class ThreadWorkers {
+  /** Of the script that each of them runs. */
   readonly url: string;
+  readonly #trusted: string | URL;
   readonly all: Worker[] = [];
   /** Rejects when the script of one can't be loaded, or throws before {@link release}. */
   readonly failure: Promise<never>;
   #fail!: (error: Error) => void;
   readonly #starting = new AbortController();
 
-  constructor(url: string) {
-    this.url = url;
+  constructor({ wasmThreads, own }: AssetUrls) {
+    this.url = wasmThreads;
+    this.#trusted = own ? trustScript(wasmThreads) : wasmThreads;
     this.failure = new Promise((_resolve, reject) => {
       this.#fail = reject;
     });
@@ -93,7 +109,7 @@ class ThreadWorkers {
   /** @throws DOMException `SecurityError` when the script lies on another origin */
   start(count: number): void {
     while (this.all.length < count) {
-      const worker = new Worker(this.url, { name: 'wasm-thread' });
+      const worker = new Worker(this.#trusted, { name: 'wasm-thread' });
       this.all.push(worker);
       const onError = (event: Event): void => {
         // Emscripten's own listener throws, which would count as a failure of the worker that this runs in.
@@ -115,19 +131,6 @@ class ThreadWorkers {
   }
 }
 
-async function compile(url: string): Promise<WebAssembly.Module> {
-  const response = await fetch(url, { credentials: 'same-origin' });
-  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
-  // Streaming wants this media type, which not every server gives.
-  if (response.headers.get('Content-Type') === 'application/wasm') return WebAssembly.compileStreaming(response);
-  return WebAssembly.compile(await response.arrayBuffer());
-}
-
-/** With what Emscripten gives every module; its types are no part of the package. */
-interface EmscriptenModule extends BackendWasmThreadedSimdModule {
-  cwrap<Wrapped extends (...values: number[]) => number | void>(name: string, returns: 'number' | null, takes: 'number'[]): Wrapped;
-}
-
 /** The part of Emscripten's pool of threads that is used here. */
 interface ThreadPool {
   unusedWorkers: Worker[];
@@ -135,16 +138,12 @@ interface ThreadPool {
 }
 
 /** Resolves when every thread has the module. */
-async function instantiate(code: WebAssembly.Module, workers: ThreadWorkers): Promise<BackendWasmThreadedSimdModule> {
+function instantiate(code: WebAssembly.Module, workers: ThreadWorkers): Promise<BackendWasmModule> {
   const settings: WasmFactoryConfig = {
     // Where a further thread would come from, were one ever asked for.
     locateFile: (path) => (path.endsWith('.worker.js') ? workers.url : path),
     // Told to each thread, whose script has the factory in it already.
     mainScriptUrlOrBlob: workers.url,
-    instantiateWasm: (imports: WebAssembly.Imports, receive: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void) => {
-      void WebAssembly.instantiate(code, imports).then((instance) => receive(instance, code));
-      return {};
-    },
   };
   // The pool starts eight workers, used or not; it is met on its way into the module and given ours.
   let pool: ThreadPool | undefined;
@@ -155,17 +154,7 @@ async function instantiate(code: WebAssembly.Module, workers: ThreadWorkers): Pr
       made.initMainThread = () => made.unusedWorkers.push(...workers.all);
     },
   });
-  const module = (await createModule(settings)) as EmscriptenModule;
-  // What the backend's own start adds (tfjs-backend-wasm, backend_wasm.ts).
-  module.tfjs = {
-    init: module.cwrap('init', null, []),
-    initWithThreadsCount: module.cwrap('init_with_threads_count', null, ['number']),
-    getThreadsCount: module.cwrap('get_threads_count', 'number', []),
-    registerTensor: module.cwrap('register_tensor', null, ['number', 'number', 'number']),
-    disposeData: module.cwrap('dispose_data', null, ['number']),
-    dispose: module.cwrap('dispose', null, []),
-  };
-  return module;
+  return instantiateModule(createModule, code, settings);
 }
 
 function rejectLater(limitMs: number): Promise<never> {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { VirtualBackgroundCamera } from '../../src/define';
-import { cleanUp, createElement, delayModel, HOSTS, itWithModel, part, recordEvents, sampleStream, trackOf, waitForState, watchStream } from '../helpers/element';
+import { cleanUp, createElement, delayModel, describeOn, HOSTS, itWithModel, part, recordEvents, sampleStream, trackOf, waitForState, watchStream } from '../helpers/element';
 import { pngOf } from '../helpers/media';
 import { BLUE, colorAt, distance, GREEN, RED, type Rgb } from '../helpers/pixels';
 import { fakeCamera } from '../helpers/spies';
@@ -11,7 +11,7 @@ const waitForCorner = (stream: MediaStream, color: Rgb): Promise<void> =>
   watchStream(stream, (picture) => distance(colorAt(picture, 0.03, 0.05), color) < 30);
 
 for (const host of HOSTS) {
-  describe(`<virtual-background-camera host="${host}"> changes while running`, () => {
+  describeOn(host, `<virtual-background-camera host="${host}"> changes while running`, () => {
     afterEach(cleanUp);
 
     itWithModel('should keep the stream and its track whatever changes', async () => {

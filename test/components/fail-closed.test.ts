@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { CODE_COLOURS } from '../../demo/drawn-sample';
-import { cleanUp, createElement, delayModel, HOSTS, itWithModel, previewOf, recordEvents, sampleStream, SIZE, trackOf, waitForState, watchFrames, watchStream } from '../helpers/element';
+import { cleanUp, createElement, delayModel, describeOn, HOSTS, itWithModel, previewOf, recordEvents, sampleStream, SIZE, trackOf, waitForState, watchFrames, watchStream } from '../helpers/element';
 import { pngOf } from '../helpers/media';
 import { BLUE, countPixels, distance, expectAll, farthest, GREEN, RED, stripeAmplitude, stripedCanvas, type Picture } from '../helpers/pixels';
 import { fakeCamera } from '../helpers/spies';
@@ -24,7 +24,7 @@ function judge(times: number, check: (picture: Picture) => void): (picture: Pict
 }
 
 for (const host of HOSTS) {
-  describe(`<virtual-background-camera host="${host}"> fails closed`, () => {
+  describeOn(host, `<virtual-background-camera host="${host}"> fails closed`, () => {
     afterEach(cleanUp);
 
     for (const [name, background, color] of [

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { DrawnSample } from '../../demo/drawn-sample';
-import { cleanUp, createElement, HOSTS, itWithModel, recordEvents, sampleStream, SIZE, trackOf, watchStream } from '../helpers/element';
+import { cleanUp, createElement, describeOn, HOSTS, itWithModel, recordEvents, sampleStream, SIZE, trackOf, watchStream } from '../helpers/element';
 import { BLUE, distance, pixelAt, type Picture } from '../helpers/pixels';
 
 /** Share of pixels on which the picture and the figure's exact alpha agree about who is person. */
@@ -17,7 +17,7 @@ function overlap(picture: Picture, alpha: Uint8ClampedArray): number {
 }
 
 for (const host of HOSTS) {
-  describe(`<virtual-background-camera host="${host}" backend="webgl">`, () => {
+  describeOn(host, `<virtual-background-camera host="${host}" backend="webgl">`, () => {
     afterEach(cleanUp);
 
     itWithModel('should find the person in the compositor\'s own GPU context', async () => {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { SourceInput } from '../../src/define';
-import { cleanUp, createElement, HOSTS, itWithModel, previewOf, recordEvents, sampleStream, trackOf, watchStream } from '../helpers/element';
+import { cleanUp, createElement, describeOn, HOSTS, itWithModel, previewOf, recordEvents, sampleStream, trackOf, watchStream } from '../helpers/element';
 import { playMovie, recordMovie } from '../helpers/media';
 import { colorAt, distance, GREEN, readPicture, RED, type Rgb } from '../helpers/pixels';
 import { fakeCamera, replace } from '../helpers/spies';
@@ -9,7 +9,7 @@ import { nextTask, waitFor } from '../helpers/wait';
 const SIZE = { width: 160, height: 90 };
 
 for (const host of HOSTS) {
-  describe(`<virtual-background-camera host="${host}"> source`, () => {
+  describeOn(host, `<virtual-background-camera host="${host}"> source`, () => {
     const urls: string[] = [];
     let player: HTMLVideoElement | null = null;
 

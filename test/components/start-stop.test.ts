@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { VirtualBackgroundCamera } from '../../src/define';
-import { cleanUp, createElement, delayModel, HOSTS, itWithModel, part, previewOf, recordEvents, sampleStream, SIZE, trackOf, waitForState } from '../helpers/element';
+import { cleanUp, createElement, delayModel, describeOn, HOSTS, itWithModel, part, previewOf, recordEvents, sampleStream, SIZE, trackOf, waitForState } from '../helpers/element';
 import { expectRejection } from '../helpers/errors';
 import { fakeCamera, restoreAll, spyOnCamera, spyOnWorkers } from '../helpers/spies';
 import { defer, nextEvent, waitFor } from '../helpers/wait';
@@ -11,7 +11,7 @@ function expectStopped(element: VirtualBackgroundCamera): void {
 }
 
 for (const host of HOSTS) {
-  describe(`<virtual-background-camera host="${host}"> start and stop`, () => {
+  describeOn(host, `<virtual-background-camera host="${host}"> start and stop`, () => {
     afterEach(cleanUp);
 
     itWithModel('should hand out a stream of one video track when the first composited frame went out', async () => {

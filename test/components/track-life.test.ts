@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import type { VirtualBackgroundCamera } from '../../src/define';
 import { ABANDON_MS } from '../../src/engine/run';
-import { cleanUp, createElement, HOSTS, itWithModel, previewOf, recordEvents, sampleStream, trackOf, waitForState, watchStream } from '../helpers/element';
+import { tellsRate } from '../helpers/browser';
+import { cleanUp, createElement, describeOn, HOSTS, itWithModel, previewOf, recordEvents, sampleStream, trackOf, waitForState, watchStream } from '../helpers/element';
 import { BLUE, colorAt, distance, type Picture } from '../helpers/pixels';
 import { fakeCamera, replace } from '../helpers/spies';
 import { nextEvent, nextTask, waitFor } from '../helpers/wait';
@@ -12,7 +13,7 @@ const hasBackground = (picture: Picture): boolean => distance(colorAt(picture, 0
 function expectSettings(track: MediaStreamTrack, size: { width: number; height: number }): void {
   const settings = track.getSettings();
   expect(settings).to.include(size);
-  expect(settings.frameRate).to.be.within(1, 60);
+  if (tellsRate()) expect(settings.frameRate).to.be.within(1, 60);
 }
 
 /** Lets the page's clock run so many times as fast from now on. */
@@ -23,7 +24,7 @@ function hurry(times: number): void {
 }
 
 for (const host of HOSTS) {
-  describe(`<virtual-background-camera host="${host}"> track life`, () => {
+  describeOn(host, `<virtual-background-camera host="${host}"> track life`, () => {
     let camera: MediaStream;
     let calls: MediaStreamConstraints[];
 
@@ -46,7 +47,8 @@ for (const host of HOSTS) {
         const stream = await element.start();
         expectSettings(trackOf(stream), { width: 320, height: 180 });
         expect(early).to.have.lengthOf(1);
-        expect(early[0]).to.include({ width: 320, height: 180 }).and.to.include.keys('frameRate');
+        expect(early[0]).to.include({ width: 320, height: 180 });
+        if (tellsRate()) expect(early[0]).to.include.keys('frameRate');
       });
     }
 
@@ -189,8 +191,11 @@ for (const host of HOSTS) {
       const stream = await element.start();
       await element.updateComplete;
       const shown = trackOf(previewOf(element).srcObject as MediaStream);
-      await trackOf(stream).applyConstraints({ width: { max: 160 }, height: { max: 90 } });
-      await watchStream(stream, ({ width }) => width === 160);
+      // Firefox scales no canvas.
+      if ('width' in trackOf(stream).getCapabilities()) {
+        await trackOf(stream).applyConstraints({ width: { max: 160 }, height: { max: 90 } });
+        await watchStream(stream, ({ width }) => width === 160);
+      }
       expect(shown.getSettings()).to.include({ width: 320, height: 180 });
       trackOf(stream).stop();
       await waitFor('more frames', () => previewOf(element).videoWidth === 320 && !previewOf(element).ended);

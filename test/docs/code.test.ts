@@ -4,8 +4,8 @@ import { LocalVideoTrack as TwilioTrack } from 'twilio-video';
 import type { VirtualBackground } from '../../src/index';
 import { cleanUp, createElement, itWithModel, sampleStream, trackOf, watchFrames, watchStream } from '../helpers/element';
 import { closeLoopbacks, createLoopback } from '../helpers/loopback';
-import { colorAt, distance, type Picture, type Rgb } from '../helpers/pixels';
-import { fakeCamera } from '../helpers/spies';
+import { colorAt, distance, readPicture, type Picture, type Rgb } from '../helpers/pixels';
+import { fakeCamera, replace } from '../helpers/spies';
 import { nextEvent, waitFor } from '../helpers/wait';
 
 /** `#204060`, the colour of the pages' examples. */
@@ -150,10 +150,65 @@ describe("the docs' code", () => {
     await waitFor('the end to be seen', () => sender.track === null);
   });
 
+  itWithModel('should run: recording.md', async () => {
+    const sound = new AudioContext();
+    const tone = sound.createOscillator();
+    const output = sound.createMediaStreamDestination();
+    tone.connect(output);
+    tone.start();
+    stops.push(() => void sound.close());
+    const pictures = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    // The one microphone there is here.
+    replace(navigator.mediaDevices, 'getUserMedia', (constraints: MediaStreamConstraints) => (constraints.audio ? Promise.resolve(output.stream) : pictures(constraints)));
+    const camera = createElement({ background: '#204060' });
+    await camera.start();
+    const page = new Page('recording', { camera });
+    await page.run(0);
+    await waitFor('the first second', () => left<Blob[]>(page, 'parts').some(({ size }) => size > 0));
+    await page.run(1);
+    expect(trackOf(output.stream).readyState, 'the microphone').to.equal('ended');
+    expect(trackOf(camera.stream).readyState, 'the camera').to.equal('live');
+    const movie = left<Blob>(page, 'movie');
+    expect(movie.type).to.match(/^video\//);
+    const video = createVideo();
+    video.src = URL.createObjectURL(movie);
+    await watchFrames(video, isNight);
+    URL.revokeObjectURL(video.src);
+    await page.run(2);
+    const still = left<Blob>(page, 'still');
+    expect(still.type).to.equal('image/jpeg');
+    const bitmap = await createImageBitmap(still);
+    expect(isNight(readPicture(bitmap, { width: bitmap.width, height: bitmap.height }))).to.equal(true);
+  });
+
+  itWithModel('should run: README.md', async () => {
+    const camera = createElement({ quality: 'low' });
+    const page = new Page('README', { camera });
+    await page.run(0);
+    expect(customElements.get('virtual-background-camera')).to.equal(camera.constructor);
+    const stream = await camera.start();
+    await page.run(1);
+    expect(camera).to.include({ background: 'scene:office', quality: 'high' });
+    await waitFor('the scene, on the same track', () => camera.state === 'running' && camera.stream === stream && !camera.error);
+  });
+
+  itWithModel('should run: tuning.md', async () => {
+    const camera = createElement();
+    await camera.start();
+    const page = new Page('tuning', { camera });
+    await page.run(0);
+    expect(camera).to.include({ edgeSoftness: 0.25, lightWrap: 0.2, temporalStrength: 0.9, people: 'main' });
+    await page.run(1);
+    expect(camera.debug).to.equal(null);
+    await page.run(2);
+    expect(camera.quality).to.equal('low');
+    await waitFor('every value to be taken', () => camera.state === 'running' && !camera.error);
+  });
+
   it('should all be looked at here', async () => {
-    const blocks: Record<string, number> = { headless: 3, livekit: 3, twilio: 3, webrtc: 3 };
+    const blocks: Record<string, number> = { '/README': 2, headless: 3, livekit: 3, recording: 3, tuning: 3, twilio: 3, webrtc: 3 };
     for (const [page, count] of Object.entries(blocks)) {
-      const markdown = await (await fetch(`/docs/${page}.md`)).text();
+      const markdown = await (await fetch(page.startsWith('/') ? `${page}.md` : `/docs/${page}.md`)).text();
       expect(markdown.match(/^```js$/gm), page).to.have.lengthOf(count);
     }
   });

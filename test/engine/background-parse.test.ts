@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { loadBackground, parseBackground, validateBackground, withFit } from '../../src/engine/background';
+import { SCENES } from '../../src/types';
 import { expectRejection, expectThrow } from '../helpers/errors';
 
 const bytes = (text: string): number[] => {
@@ -29,8 +30,24 @@ describe('<virtual-background-camera> background', () => {
     });
   }
 
+  it('should leave the built-in scenes to be painted', () => {
+    for (const name of SCENES) {
+      expect(parseBackground(` scene:${name} `), name).to.equal(null);
+      expect(() => validateBackground(`scene:${name}`), name).not.to.throw();
+    }
+  });
+
+  for (const text of ['scene:', 'scene:attic', 'scene:Office', 'scene:office beach', 'scene://office', 'scene:constructor']) {
+    it(`should refuse ${text} and name the scenes that there are`, () => {
+      for (const call of [parseBackground, validateBackground]) {
+        const error = expectThrow(() => call(text), 'attribute-invalid', /^background scene:<name> must have one of the names /);
+        expect(error.message).to.include(SCENES.join(', ')).and.to.include(`got '${text}'`);
+      }
+    });
+  }
+
   it('should refuse an empty background', () => {
-    for (const text of ['', '  ']) expectThrow(() => parseBackground(text), 'attribute-invalid', /^background must be none, blur, blur:<px>, bokeh, bokeh:<px>, .*; got ''$/);
+    for (const text of ['', '  ']) expectThrow(() => parseBackground(text), 'attribute-invalid', /^background must be none, blur, blur:<px>, bokeh, bokeh:<px>, scene:<name>, .*; got ''$/);
   });
 
   for (const [text, color] of [

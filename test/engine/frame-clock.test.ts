@@ -31,6 +31,17 @@ describe('<virtual-background-camera> FrameClock', () => {
     for (let index = 1; index < out.length; index += 1) expect(out[index]).to.be.above(out[index - 1] as number);
   });
 
+  for (const [what, jump] of [['back', -3_600_000_000], ['forward', 3_600_000_000]] as const) {
+    it(`should go on with the wall clock where the source's is set ${what} by an hour`, () => {
+      const clock = new FrameClock();
+      const before = frames(3, 5_000_000, 33_000).map((timestamp, index) => clock.next(timestamp, 1000 + index * 33));
+      const after = frames(3, 5_099_000 + jump, 33_000).map((timestamp, index) => clock.next(timestamp, 1099 + index * 33));
+      const out = [...before, ...after];
+      const gaps = out.slice(1).map((value, index) => value - (out[index] as number));
+      for (const gap of gaps) expect(gap).to.be.closeTo(33_000, 10);
+    });
+  }
+
   it('should give whole microseconds', () => {
     const clock = new FrameClock();
     for (const timestamp of [0.25, 33_333.7, 66_667.1]) expect(Number.isInteger(clock.next(timestamp, timestamp / 1000))).to.equal(true);

@@ -174,7 +174,8 @@ describe('<virtual-background-camera> steadiness over time', () => {
     show(0.3, 0, 1);
     let value = 0;
     for (let index = 1; index <= 100; index += 1) value = show(0.34, index * 20, 1);
-    expect(value).to.be.closeTo(0.34, 0.006);
+    // Drivers that cut a 16-bit float off instead of rounding it (Mesa's) stop 0.005 below, and the byte cuts off too.
+    expect(value).to.be.closeTo(0.34, 0.009);
   });
 
   it('should take every mask as it comes without float textures', () => {

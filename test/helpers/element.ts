@@ -2,6 +2,8 @@ import { DrawnSample, type DrawnSampleOptions } from '../../demo/drawn-sample';
 import type { VirtualBackgroundCamera } from '../../src/define';
 import '../../src/define';
 import type { VirtualBackgroundError } from '../../src/errors';
+import { hearDispatched } from '../../src/output/track-end';
+import { describeWithFrameStreams } from './browser';
 import { readPicture, type Picture } from './pixels';
 import { replace, restoreAll } from './spies';
 import { defer, waitFor, type Deferred } from './wait';
@@ -10,6 +12,12 @@ import { defer, waitFor, type Deferred } from './wait';
 export const SIZE = { width: 320, height: 180 };
 export const BLUE_BACKGROUND = '#0000ff';
 export const HOSTS = ['worker', 'window'] as const;
+
+/** `describe` of what a host does; skipped, with the reason in its title, where the browser has no such host. */
+export function describeOn(host: (typeof HOSTS)[number], title: string, tests: () => void): void {
+  if (host === 'window') describe(title, tests);
+  else describeWithFrameStreams(title, tests);
+}
 
 const hasSelfie = (await fetch('/src/assets/selfie-landscape.json', { method: 'HEAD' })).ok;
 
@@ -26,13 +34,20 @@ const samples: DrawnSample[] = [];
 export function sampleStream(options: DrawnSampleOptions = {}): MediaStream {
   const sample = new DrawnSample({ ...SIZE, background: 'plain', pose: 'still', ...options });
   samples.push(sample);
-  return sample.captureStream(20);
+  const stream = sample.captureStream(20);
+  for (const track of stream.getTracks()) {
+    // Tests end it by an event of their own.
+    hearDispatched(track);
+    // It stands for a camera, which takes constraints in every browser; a canvas takes none in Firefox.
+    if (!('width' in track.getCapabilities())) track.applyConstraints = () => Promise.resolve();
+  }
+  return stream;
 }
 
 /** An element in the page, on the bundled model and a drawn person unless told otherwise. {@link cleanUp} ends it. */
 export function createElement(properties: Partial<VirtualBackgroundCamera> = {}): VirtualBackgroundCamera {
   const element = document.createElement('virtual-background-camera');
-  Object.assign(element, { model: 'selfie', backend: 'wasm', background: BLUE_BACKGROUND, quality: 'low', ...properties });
+  Object.assign(element, { model: 'selfie', modelCache: 'none', backend: 'wasm', background: BLUE_BACKGROUND, quality: 'low', ...properties });
   if (!('source' in properties)) element.source = sampleStream();
   element.style.inlineSize = '320px';
   document.body.append(element);

@@ -93,7 +93,12 @@ export function expectColor(actual: Rgb, expected: Rgb, tolerance = 2, where = '
 
 /** Asserts that every pixel of the picture is near a colour. */
 export function expectAll(picture: Picture, expected: Rgb, tolerance = 2): void {
-  expect(farthest(picture, (color) => distance(color, expected)), `from ${css(expected)} anywhere`).to.be.at.most(tolerance);
+  let worst = expected;
+  const measure = (color: Rgb): number => {
+    if (distance(color, expected) > distance(worst, expected)) worst = color;
+    return distance(color, expected);
+  };
+  expect(farthest(picture, measure), `from ${css(expected)} to ${css(worst)}`).to.be.at.most(tolerance);
 }
 
 /** The largest value of a measure over all pixels. */

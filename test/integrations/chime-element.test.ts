@@ -1,7 +1,7 @@
 import { DefaultVideoTransformDevice, NoOpLogger, isVideoTransformDevice, type Device, type VideoInputDevice } from 'amazon-chime-sdk-js';
 import { expect } from 'chai';
 import { createDeviceController, destroyControllers } from '../helpers/chime';
-import { cleanUp, createElement, HOSTS, itWithModel, recordEvents, sampleStream, trackOf, watchStream } from '../helpers/element';
+import { cleanUp, createElement, describeOn, HOSTS, itWithModel, recordEvents, sampleStream, trackOf, watchStream } from '../helpers/element';
 import { expectTyped } from '../helpers/errors';
 import { BLUE, colorAt, distance, type Picture } from '../helpers/pixels';
 import { fakeCamera, spyOnCamera } from '../helpers/spies';
@@ -10,7 +10,7 @@ import { rejectionOf, waitFor } from '../helpers/wait';
 const hasBackground = (picture: Picture): boolean => distance(colorAt(picture, 0.03, 0.05), BLUE) < 30;
 
 for (const host of HOSTS) {
-  describe(`<virtual-background-camera host="${host}"> and the Chime SDK's device controller`, () => {
+  describeOn(host, `<virtual-background-camera host="${host}"> and the Chime SDK's device controller`, () => {
     afterEach(async () => {
       await destroyControllers();
       cleanUp();

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import type { VirtualBackgroundOptions } from '../../src/index';
 import { ChimeVideoTransformDevice } from '../../src/integrations/chime';
 import { createDeviceController, destroyControllers } from '../helpers/chime';
-import { cleanUp, HOSTS, itWithModel, sampleStream, trackOf, watchStream } from '../helpers/element';
+import { cleanUp, describeOn, HOSTS, itWithModel, sampleStream, trackOf, watchStream } from '../helpers/element';
 import { expectTyped } from '../helpers/errors';
 import { BLUE, colorAt, distance, GREEN, type Picture, type Rgb } from '../helpers/pixels';
 import { fakeCamera, spyOnWorkers } from '../helpers/spies';
@@ -12,7 +12,7 @@ import { rejectionOf, waitFor } from '../helpers/wait';
 const shows = (color: Rgb) => (picture: Picture): boolean => distance(colorAt(picture, 0.03, 0.05), color) < 30;
 
 for (const host of HOSTS) {
-  describe(`ChimeVideoTransformDevice in the ${host}`, () => {
+  describeOn(host, `ChimeVideoTransformDevice in the ${host}`, () => {
     const options: VirtualBackgroundOptions = { host, model: 'selfie', backend: 'wasm', quality: 'low', background: '#0000ff' };
     const devices: ChimeVideoTransformDevice[] = [];
     let cameras: MediaStream[] = [];

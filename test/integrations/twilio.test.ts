@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { createLocalVideoTrack, LocalVideoTrack } from 'twilio-video';
 import { createVirtualBackground } from '../../src/index';
 import { withVirtualBackground } from '../../src/integrations/twilio';
-import { cleanUp, createElement, HOSTS, itWithModel, sampleStream, trackOf, watchFrames, watchStream } from '../helpers/element';
+import { cleanUp, createElement, describeOn, HOSTS, itWithModel, sampleStream, trackOf, watchFrames, watchStream } from '../helpers/element';
 import { expectRejection } from '../helpers/errors';
 import { closeLoopbacks, createLoopback } from '../helpers/loopback';
 import { BLUE, colorAt, distance, GREEN, type Picture, type Rgb } from '../helpers/pixels';
@@ -12,7 +12,7 @@ import { rejectionOf, waitFor } from '../helpers/wait';
 const shows = (color: Rgb) => (picture: Picture): boolean => distance(colorAt(picture, 0.05, 0.08), color) < 40;
 
 for (const host of HOSTS) {
-  describe(`withVirtualBackground() for Twilio, host ${host}`, () => {
+  describeOn(host, `withVirtualBackground() for Twilio, host ${host}`, () => {
     const tracks: LocalVideoTrack[] = [];
     let cameras: MediaStream[] = [];
     let calls: MediaStreamConstraints[] = [];

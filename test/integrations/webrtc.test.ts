@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { CODE_COLOURS } from '../../demo/drawn-sample';
-import { cleanUp, createElement, HOSTS, itWithModel, sampleStream, trackOf, watchStream } from '../helpers/element';
+import { cleanUp, createElement, describeOn, HOSTS, itWithModel, sampleStream, trackOf, watchStream } from '../helpers/element';
 import { closeLoopbacks, createLoopback } from '../helpers/loopback';
 import { BLUE, colorAt, countPixels, distance, GREEN, type Picture, type Rgb } from '../helpers/pixels';
 
@@ -13,7 +13,7 @@ const roomShare = (picture: Picture): number =>
   countPixels(picture, (color) => CODE_COLOURS.some((code) => distance(color, code) < 40)) / (picture.width * picture.height);
 
 for (const host of HOSTS) {
-  describe(`<virtual-background-camera host="${host}"> over RTCPeerConnection`, () => {
+  describeOn(host, `<virtual-background-camera host="${host}"> over RTCPeerConnection`, () => {
     afterEach(() => {
       closeLoopbacks();
       cleanUp();

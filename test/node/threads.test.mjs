@@ -105,12 +105,15 @@ describe('threads of the element', () => {
   const PAGES = {
     '/': elementPage('/virtual-background-camera.js'),
     '/copied.html': elementPage('/virtual-background-camera.js', 'asset-base="/copied"'),
+    '/changed.html': elementPage('/virtual-background-camera.js', 'asset-base="/changed"'),
     '/missing.html': elementPage('/virtual-background-camera.js', 'asset-base="/without-threads"'),
     '/foreign.html': '',
   };
   const findInPackage = async (path) => {
     if (path.startsWith('/without-threads/')) return path.endsWith(THREAD_SCRIPT) ? null : fileIn(DIST)(path.replace('/without-threads/', '/assets/'));
-    return PAGES[path] ?? fileIn(DIST)(path.replace(/^\/copied\//, '/assets/'));
+    const file = PAGES[path] ?? (await fileIn(DIST)(path.replace(/^\/(copied|changed)\//, '/assets/')));
+    // As a tool on the server might: it would still run.
+    return path === `/changed/${THREAD_SCRIPT}` ? `\n${file}` : file;
   };
   async function serveHere(find, headers) {
     const server = await serve(find, headers);
@@ -150,6 +153,14 @@ describe('threads of the element', () => {
     strict.requests.length = 0;
     assertNoThreads(await runElement(`${strict.url}/missing.html`), strict.requests);
     assert.ok(strict.requests.includes(`/without-threads/${THREAD_SCRIPT}`));
+  });
+
+  it('should be done without where their file is another one', LIMIT, async () => {
+    strict.requests.length = 0;
+    const result = await runElement(`${strict.url}/changed.html`);
+    assertNoThreads(result, strict.requests);
+    assert.ok(strict.requests.includes(`/changed/${THREAD_SCRIPT}`));
+    assert.equal(result.threadsSeen, 0);
   });
 
   it('should be done without where their file lies on another origin', LIMIT, async () => {

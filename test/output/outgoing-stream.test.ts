@@ -1,7 +1,9 @@
 import { expect } from 'chai';
 import { OutgoingStream } from '../../src/output/outgoing-stream';
 import { createCanvasOutput, createGeneratorOutput } from '../../src/output/output-track';
+import { describeWithFrameStreams, tellsRate } from '../helpers/browser';
 import { createCanvas, contextOf, fill, GREEN, RED } from '../helpers/pixels';
+import { replace, restoreAll } from '../helpers/spies';
 import { rejectionOf, waitFor } from '../helpers/wait';
 
 const SIZE = { width: 64, height: 36 };
@@ -37,8 +39,8 @@ function drawnGenerator(): Drawn {
   return { source: track, draw, end };
 }
 
-for (const [name, create] of [['canvas', drawnCanvas], ['generator', drawnGenerator]] as const) {
-  describe(`<virtual-background-camera> outgoing stream of a ${name}`, () => {
+for (const [name, create, describeIt] of [['canvas', drawnCanvas, describe], ['generator', drawnGenerator, describeWithFrameStreams]] as const) {
+  describeIt(`<virtual-background-camera> outgoing stream of a ${name}`, () => {
     let drawn: Drawn;
     let outgoing: OutgoingStream;
     let timer: ReturnType<typeof setInterval>;
@@ -57,9 +59,14 @@ for (const [name, create] of [['canvas', drawnCanvas], ['generator', drawnGenera
       drawn.end();
     });
 
-    it('should carry a clone that knows its size and rate', () => {
+    const expectSettings = (): void => {
+      expect(track().getSettings()).to.include(SIZE);
+      if (tellsRate()) expect(track().getSettings()).to.include.keys('frameRate');
+    };
+
+    it('should carry a clone that knows its size and, where the source does, its rate', () => {
       expect(track()).to.not.equal(drawn.source);
-      expect(track().getSettings()).to.include(SIZE).and.to.include.keys('frameRate');
+      expectSettings();
       expect(outgoing.released).to.equal(false);
     });
 
@@ -73,7 +80,7 @@ for (const [name, create] of [['canvas', drawnCanvas], ['generator', drawnGenera
       outgoing.renew();
       expect(outgoing.stream.getTracks()).to.have.lengthOf(1);
       expect(track()).to.include({ readyState: 'live', contentHint: 'detail' }).and.not.equal(first);
-      expect(track().getSettings()).to.include(SIZE).and.to.include.keys('frameRate');
+      expectSettings();
       expect(drawn.source.readyState).to.equal('live');
     });
 
@@ -107,7 +114,22 @@ for (const [name, create] of [['canvas', drawnCanvas], ['generator', drawnGenera
   });
 }
 
-describe('<virtual-background-camera> outgoing stream that never settles', () => {
+describe('<virtual-background-camera> outgoing stream without a rate', () => {
+  afterEach(restoreAll);
+
+  it('should not be waited for', async () => {
+    const drawn = drawnCanvas();
+    drawn.draw();
+    replace(MediaStreamTrack.prototype, 'getSettings', () => SIZE);
+    const outgoing = new OutgoingStream(drawn.source);
+    // Any wait would end with the signal's reason.
+    await outgoing.settle(() => SIZE, AbortSignal.abort());
+    outgoing.end();
+    drawn.end();
+  });
+});
+
+describeWithFrameStreams('<virtual-background-camera> outgoing stream that never settles', () => {
   it('should be waited for until it is given up, or for a moment', async () => {
     const { track, end } = createGeneratorOutput();
     const outgoing = new OutgoingStream(track);

@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import { createCanvasOutput, createGeneratorOutput, supportsFrameStreams, type OutputTrack } from '../../src/output/output-track';
+import { itWithFrameStreams } from '../helpers/browser';
 import { expectThrow } from '../helpers/errors';
-import { colorAt, contextOf, createCanvas, expectColor, fill, GREEN, readPicture } from '../helpers/pixels';
+import { BLUE, colorAt, contextOf, createCanvas, css, distance, expectColor, fill, GREEN, readPicture, RED } from '../helpers/pixels';
 import { replace, restoreAll } from '../helpers/spies';
 import { waitFor } from '../helpers/wait';
 
@@ -16,8 +17,8 @@ function canvasOutput(): OutputTrack {
 describe('<virtual-background-camera> output track', () => {
   afterEach(restoreAll);
 
-  for (const [name, create] of [['canvas', canvasOutput], ['generator', createGeneratorOutput]] as const) {
-    it(`should be one live video track, ended once: ${name}`, () => {
+  for (const [name, create, itHas] of [['canvas', canvasOutput, it], ['generator', createGeneratorOutput, itWithFrameStreams]] as const) {
+    itHas(`should be one live video track, ended once: ${name}`, () => {
       const output = create();
       expect(output.track).to.include({ kind: 'video', readyState: 'live' });
       let ended = 0;
@@ -28,7 +29,7 @@ describe('<virtual-background-camera> output track', () => {
       expect(ended, "'ended' events").to.equal(1);
     });
 
-    it(`should not tell again of a track that its holder stopped: ${name}`, () => {
+    itHas(`should not tell again of a track that its holder stopped: ${name}`, () => {
       const output = create();
       let ended = 0;
       output.track.addEventListener('ended', () => (ended += 1));
@@ -38,7 +39,7 @@ describe('<virtual-background-camera> output track', () => {
     });
   }
 
-  it('should carry the frames that are written to it', async () => {
+  itWithFrameStreams('should carry the frames that are written to it', async () => {
     const { track, writable, end } = createGeneratorOutput();
     const video = document.createElement('video');
     video.muted = true;
@@ -59,10 +60,30 @@ describe('<virtual-background-camera> output track', () => {
     video.srcObject = null;
   });
 
-  it('should know whether the browser has frame streams', () => {
+  itWithFrameStreams('should know whether the browser has frame streams', () => {
     expect(supportsFrameStreams()).to.equal(true);
     replace(globalThis, 'MediaStreamTrackGenerator', undefined);
     expect(supportsFrameStreams()).to.equal(false);
+  });
+
+  it('should hand out every picture of a canvas that it is told of', async () => {
+    const canvas = createCanvas(SIZE);
+    fill(canvas, GREEN);
+    // Its own sampling would take ten seconds to each.
+    const { track, requestFrame, end } = createCanvasOutput(canvas, 0.1);
+    const video = document.createElement('video');
+    video.muted = true;
+    video.srcObject = new MediaStream([track]);
+    video.autoplay = true;
+    for (const color of [RED, GREEN, BLUE, RED, GREEN, BLUE]) {
+      await waitFor(`the colour ${css(color)}`, () => {
+        fill(canvas, color);
+        requestFrame();
+        return video.videoWidth > 0 && distance(colorAt(readPicture(video, SIZE), 0.5, 0.5), color) < 30;
+      }, 5000);
+    }
+    end();
+    video.srcObject = null;
   });
 
   it('should say so where a canvas has no stream', () => {

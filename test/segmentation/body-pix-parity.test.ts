@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import * as tf from '@tensorflow/tfjs-core';
 import { load } from '@tensorflow-models/body-pix';
 import { resolveAssetUrls } from '../../src/assets';
+import { Downloads } from '../../src/segmentation/downloads';
 import { BodyPixSegmenter, bodyPixModelUrl, type BodyPixVariant } from '../../src/segmentation/body-pix-segmenter';
 import { segmentPicture, startBackend } from '../../src/segmentation/tf-runtime';
 import type { Mask, Size } from '../../src/types';
@@ -35,7 +36,7 @@ describe('BodyPixSegmenter', () => {
       const url = bodyPixModelUrl(variant, FOLDER);
       const backend = await startBackend('wasm', resolveAssetUrls());
       const net = await load({ architecture: 'MobileNetV1', multiplier: 0.5, outputStride, quantBytes: 2, modelUrl: url });
-      const ours = await BodyPixSegmenter.load({ url, variant, backend, onProgress: () => undefined });
+      const ours = await BodyPixSegmenter.load({ url, variant, backend, downloads: new Downloads(), mayChange: true });
       for (const [id, frameNumber] of [['lab_woman', 10], ['asl_dark_hoodie', 20], ['exact_suit_office', 30]] as const) {
         const bitmap = await readFrame(await readItem(id), frameNumber);
         const frame = readBitmap(bitmap);

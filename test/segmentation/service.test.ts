@@ -5,6 +5,7 @@ import { resolveAssetUrls } from '../../src/assets';
 import type { ControlResponse, DataResponse, LoadRequest } from '../../src/segmentation/messages';
 import { SegmentationService } from '../../src/segmentation/service';
 import { startBackend } from '../../src/segmentation/tf-runtime';
+import { FaultyFiles } from '../helpers/faulty';
 import { replace, restoreAll } from '../helpers/spies';
 import { defer, waitFor } from '../helpers/wait';
 import { environment } from '../helpers/servers';
@@ -69,9 +70,13 @@ describe('<virtual-background-camera> segmentation service', () => {
     expect(loaded?.spec.inferenceMs).to.be.within(0.01, 60_000);
     await waitFor('the spec at the pipeline', () => bench.dataOf('spec').length);
     expect(bench.dataOf('spec')[0]?.spec).to.deep.equal(loaded?.spec);
-    const fractions = bench.of('progress').map(({ progress }) => progress.fraction);
-    expect(fractions).to.deep.equal([...fractions].sort((a, b) => a - b));
-    expect(fractions[fractions.length - 1]).to.equal(1);
+    const steps = bench.of('progress').map(({ progress }) => progress);
+    expect(steps.pop(), 'the last').to.deep.equal({ phase: 'compile' });
+    const counts = steps.map(({ loaded }) => loaded ?? 0);
+    expect(counts).to.deep.equal([...counts].sort((a, b) => a - b));
+    const totals = new Set(steps.map(({ total }) => total));
+    expect(totals.size, 'the sum is known from the start').to.equal(1);
+    expect(totals).to.include(counts[counts.length - 1]);
   });
 
   it('should answer a picture with a mask of its shape, and give the buffer back', async () => {
@@ -124,32 +129,73 @@ describe('<virtual-background-camera> segmentation service', () => {
     expect(bench.of('load-failed')[0]?.error.message).to.match(/050\/model-stride8\.json/);
   });
 
-  it('should drop a load that a newer one superseded, and free what it had loaded', async () => {
-    await bench.load(1, SELFIE);
-    const before = tf.memory().numTensors;
-    const [asked, answered] = [defer(), defer()];
+  /** Begins a load and waits until it asks for a file, which it does not get. @returns what tells the browser to hang up */
+  async function beginHeldLoad(id: number): Promise<{ signal: AbortSignal; answer(): void }> {
+    const [asked, answered] = [defer<AbortSignal>(), defer()];
     const original = fetch;
     replace(globalThis, 'fetch', async (...args: Parameters<typeof fetch>) => {
-      asked.resolve();
+      asked.resolve(args[1]?.signal as AbortSignal);
       await answered.promise;
       return original(...args);
     });
-    bench.service.handle({ type: 'load', id: 2, request: SELFIE });
-    await asked.promise;
+    bench.service.handle({ type: 'load', id, request: SELFIE });
+    const signal = await asked.promise;
     restoreAll();
+    return { signal, answer: answered.resolve };
+  }
+
+  it('should end a load and what it fetches when a newer one comes, and free the network before', async () => {
+    await bench.load(1, SELFIE);
+    const before = tf.memory().numTensors;
+    const { signal, answer } = await beginHeldLoad(2);
+    expect(signal.aborted).to.equal(false);
     let disposed = 0;
     const dispose = GraphModel.prototype.dispose;
     replace(GraphModel.prototype, 'dispose', function countedDispose(this: GraphModel) {
       disposed += 1;
       dispose.call(this);
     });
-    await bench.load(3, SELFIE);
+    const loaded = bench.load(3, SELFIE);
+    expect(signal.aborted).to.equal(true);
+    answer();
+    await loaded;
     await waitFor('the end of network 1', () => disposed === 1);
-    answered.resolve();
-    await waitFor('the end of network 2', () => disposed === 2);
     expect(tf.memory().numTensors).to.equal(before);
     expect(bench.of('loaded').map(({ id }) => id)).to.deep.equal([1, 3]);
     expect(bench.of('load-failed')).to.deep.equal([]);
+  });
+
+  it('should end a load that is cancelled without an answer, and keep the network in use', async () => {
+    await bench.load(1, SELFIE);
+    const { signal, answer } = await beginHeldLoad(2);
+    bench.service.handle({ type: 'cancel', id: 1 });
+    expect(signal.aborted, 'another load').to.equal(false);
+    bench.service.handle({ type: 'cancel', id: 2 });
+    expect(signal.aborted).to.equal(true);
+    answer();
+    expect((await bench.segment(1, 256, 144)).type).to.equal('mask');
+    expect((await bench.segment(2, 256, 256)).type, 'fetched later').to.equal('mask');
+    expect(bench.of('loaded').map(({ id }) => id)).to.deep.equal([1]);
+    expect(bench.of('load-failed')).to.deep.equal([]);
+  });
+
+  it('should refuse a network of the package in which one bit is another', async () => {
+    const files = new FaultyFiles();
+    await bench.load(1, { ...SELFIE, assets: resolveAssetUrls(files.folder('changed:.bin', 'assets/')) });
+    const [failure] = bench.of('load-failed');
+    expect(failure?.error.code).to.equal('model-load-failed');
+    expect(failure?.error.message).to.match(/selfie-landscape\.bin is not the file that was expected: its digest is sha256-/);
+  });
+
+  (environment.shared ? it : it.skip)(`should refuse BodyPix's weights when they are too short, or not those of model-integrity (${environment.sharedReason})`, async () => {
+    const files = new FaultyFiles();
+    await bench.load(1, { ...MISSING, modelUrl: files.folder('short:.bin', 'shared/models/bodypix/') });
+    expect(bench.of('load-failed')[0]?.error.message).to.match(/group1-shard1of1\.bin has 1209925 bytes instead of 1209926/);
+    const changed = { ...MISSING, modelUrl: files.folder('changed:.bin', 'shared/models/bodypix/') };
+    await bench.load(2, { ...changed, modelIntegrity: 'sha256-VcjUzUoM6FYo7XPjLsChBF4XEt2GBmKCPSZWjQlG7Q8=' });
+    expect(bench.of('load-failed')[1]?.error.message).to.match(/group1-shard1of1\.bin is not the file that was expected/);
+    await bench.load(3, { ...changed, modelUrl: files.folder('none', 'shared/models/bodypix/'), modelIntegrity: 'sha256-VcjUzUoM6FYo7XPjLsChBF4XEt2GBmKCPSZWjQlG7Q8=' });
+    expect(bench.of('loaded').map(({ id }) => id)).to.deep.equal([3]);
   });
 
   it('should free every tensor when it is disposed, and when it is unloaded', async () => {

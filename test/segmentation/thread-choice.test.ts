@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { KernelBackend } from '@tensorflow/tfjs-core';
 import { resolveAssetUrls } from '../../src/assets';
+import { Downloads } from '../../src/segmentation/downloads';
 import { ThreadChoice } from '../../src/segmentation/thread-choice';
 import { startWasmThreads, threadCountFor, type WasmThreads } from '../../src/segmentation/wasm-threads';
 
@@ -25,7 +26,7 @@ class FakeThreads implements WasmThreads {
 async function chooseBetween(aloneMs: number, togetherMs: number): Promise<{ choice: ThreadChoice; threads: FakeThreads; chosenMs: number }> {
   const threads = new FakeThreads();
   const choice = new ThreadChoice(() => Promise.resolve(threads));
-  expect(await choice.start(ASSETS)).to.equal(threads.backend);
+  expect(await choice.start(ASSETS, new Downloads())).to.equal(threads.backend);
   const times = [aloneMs, togetherMs];
   const chosenMs = await choice.choose(() => Promise.resolve(times.shift() as number));
   return { choice, threads, chosenMs };
@@ -63,7 +64,7 @@ describe('<virtual-background-camera> threads for inference', () => {
 
   it('should be done without where there are none', async () => {
     const choice = new ThreadChoice(() => Promise.resolve(null));
-    expect(await choice.start(ASSETS)).to.equal(null);
+    expect(await choice.start(ASSETS, new Downloads())).to.equal(null);
     expect(await choice.choose(() => Promise.resolve(40))).to.equal(40);
     choice.note(1000);
   });
@@ -75,6 +76,6 @@ describe('<virtual-background-camera> threads for inference', () => {
 
   it('should not be started in a page that is not isolated', async () => {
     expect(globalThis.crossOriginIsolated).to.equal(false);
-    expect(await startWasmThreads(ASSETS)).to.equal(null);
+    expect(await startWasmThreads(ASSETS, new Downloads())).to.equal(null);
   });
 });

@@ -3,6 +3,8 @@ export interface TestEnvironment {
   shared: boolean;
   sharedReason: string;
   cameraClip: string;
+  /** Whether the fake camera shows that clip: Firefox' draws a pattern. */
+  cameraPlaysClip: boolean;
 }
 
 export const environment = (await (await fetch('/__test-env.json')).json()) as TestEnvironment;

@@ -1,5 +1,6 @@
 /** For test/node/threads.test.mjs: the threads themselves, without what decides whether they are worth it. */
 import { resolveAssetUrls } from '../../src/assets';
+import { Downloads } from '../../src/segmentation/downloads';
 import { SelfieSegmenter } from '../../src/segmentation/selfie-segmenter';
 import { segmentPicture, startBackend } from '../../src/segmentation/tf-runtime';
 import { startWasmThreads, type WasmThreads } from '../../src/segmentation/wasm-threads';
@@ -25,11 +26,13 @@ function drawPicture(): Uint8Array {
 
 const actions = {
   async start(): Promise<number> {
-    const backend = await startBackend('wasm', assets, async (urls) => {
-      threads = await startWasmThreads(urls);
-      return threads?.backend ?? null;
+    const backend = await startBackend('wasm', assets, {
+      startThreads: async (urls, downloads) => {
+        threads = await startWasmThreads(urls, downloads);
+        return threads?.backend ?? null;
+      },
     });
-    segmenter = await SelfieSegmenter.load({ assets, backend, onProgress: () => undefined });
+    segmenter = await SelfieSegmenter.load({ assets, backend, downloads: new Downloads() });
     return threads?.count ?? 1;
   },
 

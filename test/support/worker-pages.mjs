@@ -2,7 +2,16 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join } from 'node:path';
 
-const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.json': 'application/json', '.wasm': 'application/wasm' };
+const TYPES = {
+  '.css': 'text/css',
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.json': 'application/json',
+  '.png': 'image/png',
+  '.svg': 'image/svg+xml',
+  '.wasm': 'application/wasm',
+  '.webm': 'video/webm',
+};
 
 /**
  * A server of a test, which notes what is asked of it and what browsers report to it of forbidden scripts.
@@ -22,6 +31,7 @@ export async function serve(find, headers) {
       let text = '';
       for await (const part of request) text += part;
       reports.push(JSON.parse(text)['csp-report']);
+      return void response.writeHead(204).end();
     }
     const body = await find(path);
     if (body === undefined) return void held.push(response);

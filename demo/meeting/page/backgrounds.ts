@@ -1,44 +1,38 @@
-import type { BackgroundInput, VirtualBackgroundCamera } from '../../../src/index.ts';
-import { BackgroundPainter } from '../../drawn-backgrounds/background-painter.ts';
-import { drawnBackgrounds, type DrawnBackground } from '../../drawn-backgrounds.ts';
+import { SCENES, paintScene, type BackgroundInput, type SceneName, type VirtualBackgroundCamera } from '../../../src/index.ts';
 import { byId, onFileChosen, press } from '../../page/dom.ts';
 
 const THUMBNAIL = { width: 160, height: 90 };
-const PICTURE = { width: 1280, height: 720 };
+const NAMES: Record<SceneName, string> = {
+  office: 'Office', studio: 'Living room', bookshelf: 'Bookshelf', lake: 'Mountain lake', forest: 'Morning forest',
+  beach: 'Beach at dusk', city: 'City at night', waves: 'Colour waves', gradient: 'Soft colours',
+};
 
 /** The choice of what is behind the person. A shared screen goes over it for as long as it lasts. */
 export class Backgrounds {
   readonly #camera: VirtualBackgroundCamera;
   readonly #group = byId('backgrounds', HTMLElement);
-  readonly #painter = new BackgroundPainter();
-  /** What was last asked for; a picture painted later than that is not used. */
-  #wanted = '';
   #chosen: BackgroundInput = 'blur';
   #screen: MediaStream | null = null;
 
   constructor(camera: VirtualBackgroundCamera) {
     this.#camera = camera;
-    for (const background of drawnBackgrounds) this.#group.append(this.#createButton(background));
+    for (const scene of SCENES) this.#group.append(createButton(scene));
     this.#group.addEventListener('click', (event) => {
       const button = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-background]') : null;
-      if (button?.dataset['background']) void this.choose(button.dataset['background']);
+      if (button?.dataset['background']) this.choose(button.dataset['background']);
     });
     const file = byId('own-file', HTMLInputElement);
     byId('own', HTMLButtonElement).addEventListener('click', () => file.click());
     onFileChosen(file, (own) => {
-      this.#wanted = own.name;
       press(this.#group, null);
       this.#use(own);
     });
   }
 
-  /** Takes the id of a drawn background, or what the `background` attribute takes. */
-  async choose(name: string): Promise<void> {
-    this.#wanted = name;
-    press(this.#group, this.#group.querySelector(`[data-background="${CSS.escape(name)}"]`));
-    const drawn = drawnBackgrounds.find(({ id }) => id === name);
-    const background = drawn ? await this.#painter.paint(drawn, PICTURE.width, PICTURE.height) : name;
-    if (this.#wanted === name) this.#use(background);
+  /** Takes what the `background` attribute takes. */
+  choose(background: string): void {
+    press(this.#group, this.#group.querySelector(`[data-background="${CSS.escape(background)}"]`));
+    this.#use(background);
   }
 
   /** Puts a screen behind the person; null takes it away again. */
@@ -52,22 +46,22 @@ export class Backgrounds {
     this.#chosen = background;
     if (!this.#screen) this.#camera.background = background;
   }
+}
 
-  #createButton(background: DrawnBackground): HTMLButtonElement {
-    const button = document.createElement('button');
-    button.type = 'button';
-    button.dataset['background'] = background.id;
-    const art = document.createElement('canvas');
-    art.className = 'thumb';
-    Object.assign(art, THUMBNAIL);
-    button.append(art, background.name);
-    void this.#paint(background, art);
-    return button;
-  }
+function createButton(scene: SceneName): HTMLButtonElement {
+  const button = document.createElement('button');
+  button.type = 'button';
+  button.dataset['background'] = `scene:${scene}`;
+  const art = document.createElement('canvas');
+  art.className = 'thumb';
+  Object.assign(art, THUMBNAIL);
+  button.append(art, NAMES[scene]);
+  void showThumbnail(scene, art);
+  return button;
+}
 
-  async #paint(background: DrawnBackground, art: HTMLCanvasElement): Promise<void> {
-    const picture = await createImageBitmap(await this.#painter.paint(background, THUMBNAIL.width, THUMBNAIL.height));
-    art.getContext('2d')?.drawImage(picture, 0, 0);
-    picture.close();
-  }
+async function showThumbnail(scene: SceneName, art: HTMLCanvasElement): Promise<void> {
+  const picture = await createImageBitmap(await paintScene(scene, THUMBNAIL));
+  art.getContext('2d')?.drawImage(picture, 0, 0);
+  picture.close();
 }

@@ -14,8 +14,8 @@ export function createHost(setting: HostSetting, options: HostOptions): Pipeline
     try {
       return new WorkerHost(options);
     } catch (error) {
-      // A script from another origin can't be a worker; the page's thread can do the same work.
-      if (!(error instanceof DOMException)) throw error;
+      // A script from another origin, or one that Trusted Types forbid, can't be a worker; the page's thread can do the same work.
+      if (!(error instanceof DOMException || error instanceof TypeError)) throw error;
     }
   }
   return new WindowHost(options);

@@ -1,11 +1,15 @@
 /** Without a frame for so long, a source counts as standing still. */
 export const STALL_MS = 250;
+/** Longer than a source that gives one frame a second takes for it. */
+const STILL_MS = 1500;
 /** Until the source has shown its own: 30 frames a second. */
 const NOMINAL_INTERVAL = 1_000_000 / 30;
 /** Jitter makes a gap half as long again; only a clear one is a loss. */
 const MISSED_RATIO = 1.75;
 /** A camera's clock jitters, so its rate is learned over some frames. */
 const LEARNING_RATE = 0.1;
+/** A source's clock may run off from ours by so much between two frames (they queue up while we are busy), microseconds. */
+const MAX_DRIFT = 2_000_000;
 /** So many gaps in a row of another length are a source of another rate: losses come among shorter gaps. */
 const SLOWER_AFTER = 8;
 const FASTER_AFTER = 3;
@@ -19,6 +23,7 @@ const FASTER_RATIO = 0.7;
 export class FrameClock {
   #offset: number | null = null;
   #lastInput: number | null = null;
+  #lastTimestamp = 0;
   #lastOutput = 0;
   #lastWallMs = -Infinity;
   #lastSourceMs = -Infinity;
@@ -68,6 +73,9 @@ export class FrameClock {
   }
 
   next(timestamp: number, nowMs = performance.now()): number {
+    // A clock that was set is as good as another source's.
+    if (Math.abs(timestamp - this.#lastTimestamp - (nowMs - this.#lastSourceMs) * 1000) > MAX_DRIFT) this.#offset = null;
+    this.#lastTimestamp = timestamp;
     if (this.#offset === null) {
       const elapsed = Number.isFinite(this.#lastWallMs) ? (nowMs - this.#lastWallMs) * 1000 : 0;
       this.#offset = this.#lastOutput + Math.max(1, elapsed) - timestamp;
@@ -85,6 +93,11 @@ export class FrameClock {
     this.#lastOutput += Math.max(1, Math.round(elapsed));
     this.#offset = null;
     return this.#lastOutput;
+  }
+
+  /** Whether nothing went out for a while, be it the source's own or its last picture again. */
+  isStill(nowMs: number): boolean {
+    return nowMs - this.#lastWallMs > STILL_MS;
   }
 
   /** Whether the source stands still, however often its last picture was sent again. */

@@ -3,7 +3,7 @@ import type { ModelLoadCallbacks } from '../../segmentation/create-segmenter';
 import type { LoadRequest } from '../../segmentation/messages';
 import type { SegmenterSpec } from '../../segmentation/network-input';
 import type { HostKind, Size } from '../../types';
-import type { PipelineEvent, PipelineSettings } from '../messages';
+import type { PipelineEvent, PipelineSettings, SnapshotFormat } from '../messages';
 
 export interface HostOptions {
   settings: PipelineSettings;
@@ -38,6 +38,8 @@ export interface PipelineHost {
   loadModel(request: LoadRequest, callbacks: ModelLoadCallbacks): Promise<SegmenterSpec>;
   /** Masks come through the mask channel again. */
   unloadModel(): void;
+  /** The picture that was drawn last, drawn once more; null when there is none, or no GPU context. */
+  snapshot(format: SnapshotFormat): Promise<Blob | null>;
   /** Ends the output track and frees everything. Safe to call twice. */
   dispose(): void;
 }

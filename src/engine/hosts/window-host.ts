@@ -1,12 +1,14 @@
 import type { FrameSource } from '../../capture/frame-source';
+import { keepPlaying } from '../../capture/keep-playing';
 import { VideoFrames } from '../../capture/video-frames';
 import { serializeError, toVirtualBackgroundError } from '../../errors';
 import { createCanvasOutput, type CanvasOutputTrack } from '../../output/output-track';
 import type { ModelLoadCallbacks } from '../../segmentation/create-segmenter';
+import { webgl2Of } from '../../gl/gl-context';
 import type { LoadRequest } from '../../segmentation/messages';
 import type { SegmenterSpec } from '../../segmentation/network-input';
 import type { Size } from '../../types';
-import type { PipelineSettings } from '../messages';
+import type { PipelineSettings, SnapshotFormat } from '../messages';
 import { Pipeline } from '../pipeline';
 import type { CreateTextureSegmenter } from '../texture-masks';
 import type { HostOptions, PipelineHost } from './host';
@@ -21,6 +23,7 @@ const createTextureSegmenter: CreateTextureSegmenter = async (gl) => {
 /** Runs the pipeline on the page's thread, for browsers without frame streams in workers. */
 export class WindowHost implements PipelineHost {
   readonly kind = 'window';
+  readonly #canvas = document.createElement('canvas');
   readonly #pipeline: Pipeline;
   readonly #limiter: OutputLimiter;
   readonly #output: CanvasOutputTrack;
@@ -28,11 +31,12 @@ export class WindowHost implements PipelineHost {
   readonly #onEvent: HostOptions['onEvent'];
   #frames: VideoFrames | null = null;
   #player: HTMLVideoElement | null = null;
+  #endPlaying: () => void = () => undefined;
   #disposed = false;
 
   /** @throws VirtualBackgroundError `webgl2-unavailable`, `shader-failed`, `output-unsupported` */
   constructor({ settings, maskPort, frameRate, sharesContext, onEvent }: HostOptions) {
-    const canvas = document.createElement('canvas');
+    const canvas = this.#canvas;
     // What the browser takes for the track's native size for good, when somebody puts constraints on it.
     if (settings.limit && Number.isFinite(settings.limit.width)) {
       canvas.width = settings.limit.width;
@@ -93,12 +97,20 @@ export class WindowHost implements PipelineHost {
     this.#pipeline.unloadModel();
   }
 
+  snapshot({ type, quality }: SnapshotFormat): Promise<Blob | null> {
+    // What was drawn before this task is gone from the canvas.
+    if (this.#disposed || this.#pipeline.redraw() === 'context-lost') return Promise.resolve(null);
+    return new Promise((resolve) => this.#canvas.toBlob(resolve, type, quality));
+  }
+
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
     this.#releaseSource();
     this.#pipeline.dispose();
     this.#output.end();
+    // The browser has few contexts to give: those of stopped runs, not yet collected, would cost a running one its own.
+    webgl2Of(this.#canvas)?.getExtension('WEBGL_lose_context')?.loseContext();
   }
 
   #drawFrame(video: HTMLVideoElement, droppedFrames: number): void {
@@ -126,6 +138,7 @@ export class WindowHost implements PipelineHost {
     player.srcObject = track ? new MediaStream([track]) : null;
     // Rejects when the source changes before the first frame: nothing to do then.
     void player.play().catch(() => undefined);
+    this.#endPlaying = keepPlaying(player);
     this.#player = player;
     return player;
   }
@@ -134,6 +147,7 @@ export class WindowHost implements PipelineHost {
     this.#frames?.stop();
     this.#frames = null;
     if (!this.#player) return;
+    this.#endPlaying();
     this.#player.pause();
     this.#player.srcObject = null;
     this.#player = null;

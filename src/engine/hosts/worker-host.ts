@@ -6,7 +6,7 @@ import { createGeneratorOutput, type WritableOutputTrack } from '../../output/ou
 import type { ModelLoadCallbacks } from '../../segmentation/create-segmenter';
 import type { LoadRequest } from '../../segmentation/messages';
 import type { SegmenterSpec } from '../../segmentation/network-input';
-import type { HostRequest, HostResponse, PipelineSettings } from '../messages';
+import type { HostRequest, HostResponse, PipelineSettings, SnapshotFormat } from '../messages';
 import type { HostOptions, PipelineHost } from './host';
 
 interface PendingLoad extends ModelLoadCallbacks {
@@ -27,6 +27,8 @@ export class WorkerHost implements PipelineHost {
   #pictureFrameInFlight = false;
   readonly #pendingLoads = new Map<number, PendingLoad>();
   #loads = 0;
+  readonly #pendingSnapshots = new Map<number, (picture: Blob | null) => void>();
+  #snapshots = 0;
   #disposed = false;
 
   /** @throws DOMException `SecurityError` where the worker's script lies on another origin */
@@ -81,12 +83,22 @@ export class WorkerHost implements PipelineHost {
     const result = new Promise<SegmenterSpec>((resolve, reject) => {
       this.#pendingLoads.set(id, { ...callbacks, resolve, reject });
     });
+    callbacks.signal?.addEventListener('abort', () => this.#cancelLoad(id), { once: true });
     this.#post({ type: 'load-model', id, request });
     return result;
   }
 
   unloadModel(): void {
     this.#post({ type: 'unload-model' });
+  }
+
+  snapshot(format: SnapshotFormat): Promise<Blob | null> {
+    if (this.#disposed) return Promise.resolve(null);
+    const id = ++this.#snapshots;
+    return new Promise((resolve) => {
+      this.#pendingSnapshots.set(id, resolve);
+      this.#post({ type: 'snapshot', id, format });
+    });
   }
 
   dispose(): void {
@@ -98,6 +110,17 @@ export class WorkerHost implements PipelineHost {
     this.#output.end();
     for (const { reject } of this.#pendingLoads.values()) reject(createAbortError());
     this.#pendingLoads.clear();
+    for (const resolve of this.#pendingSnapshots.values()) resolve(null);
+    this.#pendingSnapshots.clear();
+  }
+
+  /** Does nothing when the load is over. */
+  #cancelLoad(id: number): void {
+    const pending = this.#pendingLoads.get(id);
+    if (!pending) return;
+    this.#pendingLoads.delete(id);
+    this.#post({ type: 'cancel-model', id });
+    pending.reject(createAbortError());
   }
 
   #pushFrames(video: HTMLVideoElement): void {
@@ -139,9 +162,13 @@ export class WorkerHost implements PipelineHost {
         this.#sourceFrameInFlight = false;
         return;
       case 'model-progress':
-        return this.#pendingLoads.get(response.id)?.onProgress(response.fraction);
+        return this.#pendingLoads.get(response.id)?.onProgress(response.progress);
       case 'model-warning':
         return this.#pendingLoads.get(response.id)?.onWarning(deserializeError(response.warning));
+      case 'snapshot':
+        this.#pendingSnapshots.get(response.id)?.(response.picture);
+        this.#pendingSnapshots.delete(response.id);
+        return;
       case 'model-loaded':
         this.#pendingLoads.get(response.id)?.resolve(response.spec);
         break;

@@ -1,12 +1,15 @@
-import { serializeError, toVirtualBackgroundError } from '../../errors';
+import { createAbortError, serializeError, toVirtualBackgroundError } from '../../errors';
+import { FALLBACK_COLOR } from '../../gl/compositor';
 import type { LoadRequest } from '../../segmentation/messages';
 import type { Size } from '../../types';
-import type { HostRequest, HostResponse } from '../messages';
-import { Pipeline } from '../pipeline';
+import type { HostRequest, HostResponse, SnapshotFormat } from '../messages';
+import { Pipeline, type FrameOutcome } from '../pipeline';
 import type { CreateTextureSegmenter } from '../texture-masks';
 import { FrameClock, STALL_MS } from './frame-clock';
 import { OutputLimiter } from './output-limiter';
 
+/** A track has no picture for a viewer that comes while none is sent. */
+const REPEAT_MS = 1000;
 /** A frame that comes sooner was there before we asked. */
 const WAITED_MS = 1;
 
@@ -22,12 +25,19 @@ export class WorkerPipeline {
   readonly #limiter: OutputLimiter;
   #reader: ReadableStreamDefaultReader<VideoFrame> | null = null;
   #redrawTimer: ReturnType<typeof setTimeout> | undefined;
+  /** What went out last. While nothing else comes it is sent again, for viewers that have come meanwhile. */
+  #lastOutput: VideoFrame | null = null;
+  #showsRoom = false;
+  #wasRestored = false;
+  readonly #repeatTimer = setInterval(() => this.#repeat(), REPEAT_MS);
+  #loading: { id: number; end: AbortController } | null = null;
   #disposed = false;
 
   constructor({ writable, maskPort, settings }: InitRequest, reply: (response: HostResponse) => void, createTextureSegmenter: CreateTextureSegmenter | null) {
     this.#reply = reply;
     this.#limiter = new OutputLimiter(settings);
     this.#writer = writable.getWriter();
+    this.#canvas.addEventListener('webglcontextrestored', () => (this.#wasRestored = true));
     this.#pipeline = new Pipeline({
       canvas: this.#canvas,
       maskPort,
@@ -40,6 +50,7 @@ export class WorkerPipeline {
   handle(message: Exclude<HostRequest, InitRequest>): void {
     switch (message.type) {
       case 'configure':
+        if (message.settings.background.kind !== 'none') this.#coverRoom();
         this.#pipeline.configure(this.#limiter.configure(message.settings));
         this.#redraw();
         return;
@@ -62,6 +73,12 @@ export class WorkerPipeline {
       case 'load-model':
         void this.#loadModel(message.id, message.request);
         return;
+      case 'cancel-model':
+        if (this.#loading?.id === message.id) this.#loading.end.abort(createAbortError());
+        return;
+      case 'snapshot':
+        void this.#takeSnapshot(message.id, message.format);
+        return;
       case 'unload-model':
         this.#pipeline.unloadModel();
         return;
@@ -71,10 +88,13 @@ export class WorkerPipeline {
   }
 
   async #loadModel(id: number, request: LoadRequest): Promise<void> {
+    const end = new AbortController();
+    this.#loading = { id, end };
     try {
       const spec = await this.#pipeline.loadModel(request, {
-        onProgress: (fraction) => this.#reply({ type: 'model-progress', id, fraction }),
+        onProgress: (progress) => this.#reply({ type: 'model-progress', id, progress }),
         onWarning: (warning) => this.#reply({ type: 'model-warning', id, warning: serializeError(warning) }),
+        signal: end.signal,
       });
       this.#reply({ type: 'model-loaded', id, spec });
     } catch (error) {
@@ -125,31 +145,78 @@ export class WorkerPipeline {
     const { timestamp } = frame;
     if (!this.#limiter.admits(timestamp)) return frame.close();
     this.#pipeline.countDropped(this.#clock.countMissed(timestamp, waited));
+    let outcome: FrameOutcome;
     try {
       const size = { width: frame.displayWidth, height: frame.displayHeight };
       const settings = this.#limiter.fit(size);
       if (settings) this.#pipeline.configure(settings);
-      const outcome = this.#pipeline.processFrame(frame, size, performance.now());
+      outcome = this.#pipeline.processFrame(frame, size, performance.now());
       if (outcome === 'context-lost') return;
     } finally {
       frame.close();
     }
     clearTimeout(this.#redrawTimer);
-    const written = this.#write(this.#clock.next(timestamp));
+    const written = this.#write(this.#clock.next(timestamp), outcome);
     this.#pipeline.requestMask();
     await written;
   }
 
   /** Sends the canvas; the stream closes the frame. */
-  async #write(timestamp: number): Promise<void> {
+  async #write(timestamp: number, outcome: FrameOutcome): Promise<void> {
     if (this.#disposed) return;
-    const output = new VideoFrame(this.#canvas, { timestamp, alpha: 'discard' });
+    const output = this.#takePicture(timestamp);
+    this.#keep(output, outcome === 'raw');
+    await this.#send(output);
+  }
+
+  /**
+   * What was drawn. In Chromium a canvas whose context came back after the GPU process broke gives black frames from
+   * then on, though it is drawn well; its bitmaps are right, at the price of a copy.
+   */
+  #takePicture(timestamp: number): VideoFrame {
+    if (!this.#wasRestored) return new VideoFrame(this.#canvas, { timestamp, alpha: 'discard' });
+    const bitmap = this.#canvas.transferToImageBitmap();
+    try {
+      return new VideoFrame(bitmap, { timestamp, alpha: 'discard' });
+    } finally {
+      bitmap.close();
+    }
+  }
+
+  #keep(output: VideoFrame, isRaw: boolean): void {
+    this.#lastOutput?.close();
+    this.#lastOutput = output.clone();
+    this.#showsRoom = isRaw;
+  }
+
+  /** The room is no longer wanted. Where the GPU cannot draw anything else over it, a plain colour can be had. */
+  #coverRoom(): void {
+    if (!this.#showsRoom || this.#pipeline.compositor) return;
+    const plain = new OffscreenCanvas(this.#canvas.width, this.#canvas.height);
+    const context = plain.getContext('2d');
+    if (context) {
+      context.fillStyle = `rgb(${FALLBACK_COLOR.map((channel) => Math.round(channel * 255)).join(' ')})`;
+      context.fillRect(0, 0, plain.width, plain.height);
+    }
+    const cover = new VideoFrame(plain, { timestamp: this.#clock.nextStill(performance.now()), alpha: 'discard' });
+    this.#keep(cover, false);
+    void this.#send(cover);
+  }
+
+  /** The stream closes the frame. */
+  async #send(output: VideoFrame): Promise<void> {
     try {
       await this.#writer.write(output);
     } catch {
       // The track was stopped by whoever holds it.
       output.close();
     }
+  }
+
+  /** For a source that stands still, and a GPU context that is lost. */
+  #repeat(): void {
+    const now = performance.now();
+    if (this.#lastOutput && this.#clock.isStill(now)) void this.#send(new VideoFrame(this.#lastOutput, { timestamp: this.#clock.nextStill(now) }));
   }
 
   /** The next frame shows the change; this is for a source that stands still, or has just come to. */
@@ -159,8 +226,20 @@ export class WorkerPipeline {
       this.#redrawTimer = setTimeout(() => this.#redraw(), STALL_MS);
     } else {
       const outcome = this.#pipeline.redraw();
-      if (outcome !== 'context-lost' && this.#canvas.width > 2) void this.#write(this.#clock.nextStill(performance.now()));
+      if (outcome !== 'context-lost' && this.#canvas.width > 2) void this.#write(this.#clock.nextStill(performance.now()), outcome);
     }
+  }
+
+  /** What was drawn before this task is gone from the canvas, so it is drawn once more; nothing of it goes out. */
+  async #takeSnapshot(id: number, { type, quality }: SnapshotFormat): Promise<void> {
+    let picture: Blob | null = null;
+    try {
+      const isDrawn = this.#pipeline.redraw() !== 'context-lost';
+      if (isDrawn) picture = await this.#canvas.convertToBlob({ type, ...(quality === undefined ? {} : { quality }) });
+    } catch {
+      // The answer tells that there is none.
+    }
+    this.#reply({ type: 'snapshot', id, picture });
   }
 
   #takePictureFrame(frame: VideoFrame, size: Size): void {
@@ -181,6 +260,8 @@ export class WorkerPipeline {
     if (this.#disposed) return;
     this.#disposed = true;
     clearTimeout(this.#redrawTimer);
+    clearInterval(this.#repeatTimer);
+    this.#lastOutput?.close();
     void this.#reader?.cancel().catch(() => undefined);
     this.#pipeline.dispose();
     void this.#writer.close().catch(() => undefined);

@@ -1,0 +1,94 @@
+/**
+ * Makes the pictures of the docs, from the running demo with its drawn sample: docs/pictures/.
+ *
+ *   npm run pictures
+ *
+ * - `demo.webp`: the demo
+ * - `backgrounds.webp`: what the camera sees, and what goes out with some backgrounds
+ * - `stages.webp`: stages of the matte, as the `debug` attribute shows them
+ */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { launch } from 'puppeteer-core';
+import { createServer } from 'vite';
+import { baseBrowserFlags, findBrowser } from './find-browser.mjs';
+import { ROOT } from './paths.mjs';
+
+const FOLDER = join(ROOT, 'docs/pictures');
+const MOST_KB = 200;
+const TIME_LIMIT_MS = 300_000;
+const PAGE = { width: 1280, height: 860 };
+const PANEL = { width: 480, height: 270, gap: 8 };
+/** Small and still, so that a machine without a GPU keeps up: where masks are late, the curtain would be in the picture. */
+const ADDRESS = '?source=sample&model=selfie&quality=medium&width=640&height=360&mirrored=0&pose=still&hair=long&background=scene:office';
+
+const BACKGROUNDS = [{ background: 'none' }, { background: 'blur:12' }, { background: 'bokeh:14' }, { background: 'scene:beach' }, { background: 'scene:bookshelf' }, { background: '#20585c' }];
+const STAGES = [{ debug: null }, { debug: 'mask' }, { debug: 'matte' }, { debug: 'blocks' }].map((stage) => ({ background: 'scene:office', ...stage }));
+
+/** Runs in the page: resolves when the demo sends. */
+async function waitForDemo() {
+  const camera = document.querySelector('#camera');
+  if (camera.state !== 'running') {
+    await new Promise((running) => camera.addEventListener('vbc-state-change', () => camera.state === 'running' && running()));
+  }
+}
+
+/**
+ * Runs in the page: draws what goes out with each of some settings, side by side.
+ *
+ * @returns {Promise<string>} a WebP picture as a data URL
+ */
+async function drawStrip({ settings, columns, panel: { width, height, gap } }) {
+  /** Waits for as many frames as a new picture, its mask and the steadying over time take, none of them the curtain. */
+  const settle = async (camera, video) => {
+    for (let since = camera.stats.curtainFrames, frame = 0; frame < 60; frame += 1) {
+      await new Promise((shown) => video.requestVideoFrameCallback(shown));
+      if (camera.stats.curtainFrames === since) continue;
+      since = camera.stats.curtainFrames;
+      frame = 0;
+    }
+  };
+  const camera = document.querySelector('#camera');
+  const video = Object.assign(document.createElement('video'), { srcObject: camera.stream, muted: true });
+  await video.play();
+  const rows = Math.ceil(settings.length / columns);
+  const canvas = Object.assign(document.createElement('canvas'), { width: columns * (width + gap) - gap, height: rows * (height + gap) - gap });
+  const context = canvas.getContext('2d');
+  for (const [index, setting] of settings.entries()) {
+    Object.assign(camera, setting);
+    await settle(camera, video);
+    context.drawImage(video, (index % columns) * (width + gap), Math.floor(index / columns) * (height + gap), width, height);
+  }
+  return canvas.toDataURL('image/webp', 0.82);
+}
+
+async function write(name, bytes) {
+  if (bytes.length > MOST_KB * 1024) throw new Error(`${name} has ${(bytes.length / 1024).toFixed(0)} KB, more than ${MOST_KB}`);
+  await writeFile(join(FOLDER, name), bytes);
+  console.log(`docs/pictures/${name}: ${(bytes.length / 1024).toFixed(0)} KB`);
+}
+
+const server = await createServer({ root: ROOT, configFile: join(ROOT, 'vite.config.ts'), logLevel: 'warn', server: { port: 0, host: '127.0.0.1', hmr: false, watch: null } });
+let browser;
+try {
+  await server.listen();
+  browser = await launch({ executablePath: findBrowser(), headless: true, args: baseBrowserFlags(), defaultViewport: PAGE, protocolTimeout: TIME_LIMIT_MS });
+  await mkdir(FOLDER, { recursive: true });
+  const page = await browser.newPage();
+  await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'light' }]);
+  await page.goto(`http://127.0.0.1:${server.httpServer.address().port}/${ADDRESS}`, { timeout: TIME_LIMIT_MS });
+  await page.evaluate(waitForDemo);
+  const draw = (settings, columns) => page.evaluate(drawStrip, { settings, columns, panel: PANEL });
+  const strip = async (name, settings, columns) => {
+    const address = await draw(settings, columns);
+    await write(name, Buffer.from(address.split(',')[1], 'base64'));
+  };
+  await draw([{}], 1); // until the picture is steady
+  await page.evaluate(() => document.querySelector('#banners').replaceChildren());
+  await write('demo.webp', Buffer.from(await page.screenshot({ type: 'webp', quality: 80 })));
+  await strip('backgrounds.webp', BACKGROUNDS, 3);
+  await strip('stages.webp', STAGES, 4);
+} finally {
+  await browser?.close();
+  await server.close();
+}

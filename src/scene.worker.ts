@@ -1,0 +1,3 @@
+import { installSceneWorker } from './scenes/install-worker';
+
+installSceneWorker(self);

@@ -1,0 +1,170 @@
+import { expect } from 'chai';
+import { BACKGROUND_PATIENCE_MS } from '../../src/engine/background-player';
+import { pngOf, recordMovie } from '../helpers/media';
+import { otherOrigin, PICTURE_PATH } from '../helpers/servers';
+import { nextTask, waitFor } from '../helpers/wait';
+import { BACKGROUND, runFault, type Stage } from './run-fault';
+
+const codes = (errors: readonly { code: string }[]): string[] => errors.map(({ code }) => code);
+/** Two pictures, orange and blue, 2 × 2 pixels, a tenth of a second each. */
+const GIF = 'R0lGODlhAgACAIAAAMiMPDyMyCH/C05FVFNDQVBFMi4wAwEAAAAh+QQACgAAACwAAAAAAgACAAACAoRRACH5BAAKAAAALAAAAAACAAIAAAICjFMAOw==';
+/** A little of everything that a picture file may be; no size. */
+const SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 9"><rect width="16" height="9" fill="rgb(40 60 90)"/></svg>';
+
+const fileOf = async (data: string, type: string): Promise<Blob> => (await fetch(`data:${type};base64,${data}`)).blob();
+
+/** The picture before stays. */
+function expectError(code: string): (stage: Stage) => Promise<void> {
+  return async ({ events }) => {
+    await waitFor('the error', () => events.errors.length > 0);
+    expect(codes(events.errors)).to.deep.equal([code]);
+  };
+}
+
+describe('<virtual-background-camera> faults of the background', () => {
+  for (const [name, background, injected, code] of [
+    ['missing', '/__faults/missing.png', 'a picture that is not there (404)', 'background-load-failed'],
+    ['empty', '/__faults/empty.png', 'a picture of 0 bytes', 'background-load-failed'],
+    ['without CORS', otherOrigin(PICTURE_PATH), "another origin's picture, sent without CORS", 'background-cross-origin'],
+  ] as const) {
+    runFault({
+      name: `background: ${name}`,
+      injected,
+      expected: `the error ${code}; the one before stays`,
+      inject: ({ element }) => void (element.background = background),
+      meanwhile: expectError(code),
+    });
+  }
+
+  runFault({
+    name: 'background: missing at the start',
+    injected: 'a picture that is not there (404), from the start',
+    expected: 'an error; a plain colour stands in',
+    recovers: false,
+    properties: { background: '/__faults/missing.png' },
+    atStart: async ({ element, events, detector }) => {
+      await element.start();
+      expect(codes(events.errors)).to.deep.equal(['background-load-failed']);
+      await waitFor('frames', () => detector.readings.length > 15);
+    },
+  });
+
+  runFault({
+    name: 'background: a server that never answers',
+    injected: 'the picture never comes, from the start',
+    expected: `it starts over a plain colour after ${BACKGROUND_PATIENCE_MS / 1000} s`,
+    hosts: ['worker'],
+    recovers: false,
+    properties: { background: '/__faults/stall.png' },
+    atStart: async ({ element, detector }) => {
+      await element.start();
+      expect(element.state).to.be.oneOf(['running', 'interrupted']);
+      await waitFor('frames', () => detector.readings.length > 10);
+    },
+  });
+
+  runFault({
+    name: 'background: 20,000 × 20,000 pixels',
+    injected: 'a PNG of 400 million pixels in 50 KB',
+    expected: 'an error or the picture made smaller; the call goes on',
+    hosts: ['worker'],
+    recovers: false,
+    inject: ({ element }) => void (element.background = '/__faults/black.png?side=20000'),
+    meanwhile: async (stage) => {
+      const { events, detector, element } = stage;
+      await waitFor('the error, or the picture', () => events.errors.length > 0 || (detector.last?.person ?? 0) > 0.8, 60_000);
+      for (const code of codes(events.errors)) expect(code).to.equal('background-load-failed');
+      element.background = `rgb(${BACKGROUND.join(' ')})`;
+      await element.updateComplete;
+      await stage.nextFrame('the person', (reading) => detector.showsPerson(reading) && (reading.person ?? 1) < 0.8);
+    },
+  });
+
+  runFault({
+    name: 'background: an SVG without a size',
+    injected: 'an SVG that has a view box only',
+    expected: 'it is drawn',
+    hosts: ['worker'],
+    inject: ({ element }) => void (element.background = new Blob([SVG], { type: 'image/svg+xml' })),
+    afterwards: ({ events }) => void expect(events.errors).to.deep.equal([]),
+  });
+
+  runFault({
+    name: 'background: an animated GIF',
+    injected: 'a GIF of two pictures',
+    expected: 'its first picture is drawn',
+    hosts: ['worker'],
+    recovers: false,
+    inject: async ({ element }) => void (element.background = await fileOf(GIF, 'image/gif')),
+    meanwhile: async (stage) => {
+      // Another colour than the one that the detector takes for background.
+      await stage.nextFrame('another background', ({ person }) => (person ?? 0) > 0.8);
+      expect(stage.events.errors).to.deep.equal([]);
+    },
+  });
+
+  runFault({
+    name: 'background: a movie that stalls',
+    injected: 'a movie of which nothing comes, while it runs',
+    expected: 'the one before stays',
+    inject: async (stage) => {
+      stage.element.background = '/__faults/stall.webm';
+      await stage.element.updateComplete;
+      await nextTask(700);
+    },
+    afterwards: ({ events }) => void expect(events.errors).to.deep.equal([]),
+  });
+
+  runFault({
+    name: 'background: a movie that ends',
+    injected: "the page's own movie ends",
+    expected: 'its last picture stays',
+    hosts: ['worker'],
+    inject: async ({ element }) => {
+      const movie = document.createElement('video');
+      movie.muted = true;
+      movie.src = URL.createObjectURL(await recordMovie({ width: 64, height: 36 }, BACKGROUND));
+      await movie.play();
+      element.background = movie;
+      await element.updateComplete;
+      await waitFor('the end', () => movie.ended);
+    },
+    afterwards: async (stage) => {
+      await stage.nextFrame('the last picture', ({ person }) => (person ?? 1) < 0.8);
+      expect(stage.events.errors).to.deep.equal([]);
+    },
+  });
+
+  runFault({
+    name: 'background: blur, and a new source',
+    injected: 'another source while the room is blurred',
+    expected: 'the curtain is a blur in which nothing is legible',
+    counts: 'sharp',
+    recovers: false,
+    properties: { background: 'blur:6' },
+    inject: async (stage) => {
+      const frames = stage.detector.readings.length;
+      stage.room.resize(240, 320);
+      await stage.nextFrame('the new picture', ({ width }) => width === 240);
+      await waitFor('frames', () => stage.detector.readings.length > frames + 30);
+    },
+  });
+
+  runFault({
+    name: 'background: one after the other',
+    injected: 'ten backgrounds faster than they load, some of them missing',
+    expected: 'the last one counts',
+    hosts: ['worker'],
+    inject: async ({ element }) => {
+      for (let round = 0; round < 5; round += 1) {
+        element.background = `/__faults/missing-${round}.png`;
+        await element.updateComplete;
+        element.background = await pngOf({ width: 32, height: 18 }, BACKGROUND);
+        await element.updateComplete;
+      }
+    },
+    afterwards: async (stage) => {
+      await stage.nextFrame('the last one', ({ person }) => (person ?? 1) < 0.8);
+    },
+  });
+});

@@ -1,0 +1,190 @@
+import { expect } from 'chai';
+import { trackOf } from '../helpers/element';
+import { closeLoopbacks, createLoopback } from '../helpers/loopback';
+import { fakeCamera, replace } from '../helpers/spies';
+import { nextTask, waitFor } from '../helpers/wait';
+import { CodedRoom, RawFrameDetector } from '../support/raw-frame-detector';
+import { BACKGROUND, runFault, type Stage } from './run-fault';
+
+const codes = (errors: readonly { code: string }[]): string[] => errors.map(({ code }) => code);
+const HOUR_US = 3_600_000_000;
+
+const frames = (stage: Stage, count: number): Promise<unknown> => {
+  const from = stage.detector.readings.length;
+  return waitFor(`${count} frames`, () => stage.detector.readings.length >= from + count);
+};
+
+describe('<virtual-background-camera> faults of the camera', () => {
+  runFault({
+    name: 'camera: unplugged',
+    injected: 'the track ends',
+    expected: 'the error source-ended; the outgoing track ends, too',
+    recovers: false,
+    inject: ({ room }) => {
+      room.stop();
+      room.track.dispatchEvent(new Event('ended'));
+    },
+    meanwhile: async (stage) => {
+      await stage.state('failed');
+      expect(stage.element.error?.code).to.equal('source-ended');
+      expect(stage.element.stream).to.equal(null);
+    },
+  });
+
+  runFault({
+    name: 'camera: stalled',
+    injected: 'no frames, for a while, from a track that has not ended',
+    expected: 'interrupted; the last safe picture',
+    inject: ({ room }) => room.play(0),
+    meanwhile: async (stage) => {
+      await stage.state('interrupted');
+      if (stage.host === 'worker') {
+        // Somebody who joins now sees the same as those who were there.
+        const late = new RawFrameDetector({ background: BACKGROUND });
+        late.watch(trackOf(stage.element.stream));
+        await waitFor('a picture for a late viewer', () => late.last);
+        expect(late.count().raw).to.equal(0);
+        expect(late.showsPerson(late.last)).to.equal(true);
+        late.stop();
+      }
+      stage.faultMs = performance.timeOrigin + performance.now();
+      stage.room.play(20);
+    },
+  });
+
+  runFault({
+    name: 'camera: muted',
+    injected: 'what comes over a call is paused by its sender, and goes on',
+    expected: 'interrupted while it is muted',
+    hosts: ['worker'],
+    properties: { source: undefined as never },
+    atStart: async (stage) => {
+      const { sender, negotiate, received } = createLoopback();
+      sender.addTrack(stage.room.track, stage.room.stream);
+      await negotiate();
+      stage.element.source = await received;
+      await stage.element.start();
+      const [transceiver] = sender.getTransceivers();
+      if (!transceiver) throw new Error('Nothing is sent');
+      transceiver.direction = 'inactive';
+      await negotiate();
+      await stage.state('interrupted');
+      stage.faultMs = performance.timeOrigin + performance.now();
+      transceiver.direction = 'sendrecv';
+      await negotiate();
+    },
+    afterwards: () => closeLoopbacks(),
+  });
+
+  for (const [width, height, what] of [
+    [180, 320, 'turned to a portrait'],
+    [641, 361, 'another size, and an odd one'],
+  ] as const) {
+    runFault({
+      name: `camera: ${what}`,
+      injected: `${width} × ${height} pixels in the middle of a run`,
+      expected: 'at most the curtain, then the picture in the new size',
+      inject: ({ room }) => room.resize(width, height),
+      meanwhile: async (stage) => {
+        await stage.nextFrame('the new size', (reading) => reading.width === Math.round(width / 2) * 2 || reading.width === width);
+      },
+    });
+  }
+
+  runFault({
+    name: 'camera: 1 × 1 pixel',
+    injected: 'one pixel, for a while',
+    expected: 'no failure',
+    inject: async (stage) => {
+      stage.room.resize(1, 1);
+      await frames(stage, 10);
+      stage.room.resize(320, 180);
+    },
+    afterwards: ({ events }) => void expect(events.errors).to.deep.equal([]),
+  });
+
+  runFault({
+    name: 'camera: 3840 × 2160 pixels',
+    injected: 'a picture of 4K, twice a second',
+    expected: 'it goes out within the limits',
+    hosts: ['worker'],
+    properties: { width: 640, height: 360 },
+    inject: async (stage) => {
+      stage.room.resize(3840, 2160);
+      stage.room.play(2);
+      await stage.nextFrame('640 pixels', ({ width }) => width === 640);
+      await frames(stage, 3);
+      stage.room.resize(320, 180);
+      stage.room.play(20);
+    },
+  });
+
+  for (const frameRate of [1, 5, 60]) {
+    runFault({
+      name: `camera: ${frameRate} frames a second`,
+      injected: `${frameRate} frames a second`,
+      expected: 'the person is seen, state running',
+      hosts: ['worker'],
+      inject: async (stage) => {
+        stage.room.play(frameRate);
+        await frames(stage, Math.min(30, 4 * frameRate));
+      },
+    });
+  }
+
+  for (const [what, jumpUs] of [
+    ['forward', HOUR_US],
+    ['back', -HOUR_US],
+  ] as const) {
+    runFault({
+      name: `camera: clock set ${what}`,
+      injected: `timestamps jump ${what} by an hour`,
+      expected: 'the picture, with times that rise as the clock does',
+      hosts: ['worker'],
+      inject: async (stage) => {
+        stage.room.clockOffsetUs = jumpUs;
+        const from = stage.detector.readings.length;
+        await frames(stage, 40);
+        const seen = stage.detector.readings.slice(from);
+        const [first, last] = [seen[0], seen.at(-1)];
+        if (!first || !last) throw new Error('No frames');
+        const [sentMs, wallMs] = [(last.timestamp - first.timestamp) / 1000, last.atMs - first.atMs];
+        expect(sentMs, 'time between the first and the last frame').to.be.within(0.3 * wallMs, 3 * wallMs);
+      },
+    });
+  }
+
+  runFault({
+    name: "camera: the page's clock set forward",
+    injected: 'performance.now() jumps by an hour',
+    expected: 'the curtain at most, then the picture',
+    hosts: ['window'],
+    inject: () => {
+      const now = performance.now.bind(performance);
+      replace(performance, 'now', () => now() + 3_600_000);
+    },
+    // The detector's own clock runs on.
+    meanwhile: async (stage) => void (await frames(stage, 20)),
+  });
+
+  runFault({
+    name: 'camera: asked for again after it was refused',
+    injected: 'a change to a camera that is refused; then the same once more, allowed',
+    expected: 'an error; what ran goes on; the second time the camera comes',
+    inject: async (stage) => {
+      let isAllowed = false;
+      const camera = new CodedRoom();
+      fakeCamera(() => (isAllowed ? Promise.resolve(camera.stream) : Promise.reject(new DOMException('no', 'NotAllowedError'))));
+      stage.element.source = 'camera';
+      await waitFor('the error', () => stage.events.errors.length > 0);
+      expect(codes(stage.events.errors)).to.deep.equal(['camera-denied']);
+      await frames(stage, 5);
+      isAllowed = true;
+      let isChanged = false;
+      stage.element.addEventListener('vbc-source-change', () => (isChanged = true));
+      stage.element.source = 'camera';
+      await waitFor('the camera', () => isChanged);
+      await nextTask();
+    },
+  });
+});

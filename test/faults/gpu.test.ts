@@ -1,0 +1,189 @@
+import { expect } from 'chai';
+import { createElement, describeOn, HOSTS, itWithModel, recordEvents } from '../helpers/element';
+import { solidCanvas } from '../helpers/pixels';
+import { nextTask, waitFor } from '../helpers/wait';
+import { CodedRoom } from '../support/raw-frame-detector';
+import { BACKGROUND, runFault, type Stage } from './run-fault';
+
+const codes = (errors: readonly { code: string }[]): string[] => errors.map(({ code }) => code);
+const CSS_BACKGROUND = `rgb(${BACKGROUND.join(' ')})`;
+
+async function loseContext(stage: Stage): Promise<void> {
+  const { length } = stage.events.warnings;
+  stage.orderGl('lose');
+  await stage.state('interrupted');
+  await waitFor('the warning', () => stage.events.warnings.length > length);
+}
+
+/** Without a mask of its own the new context draws the curtain first. */
+async function restoreContext(stage: Stage): Promise<void> {
+  const curtain = stage.curtain();
+  stage.orderGl('restore');
+  await curtain;
+}
+
+describe('<virtual-background-camera> faults of the GPU', () => {
+  runFault({
+    name: 'gpu: context lost',
+    injected: 'WebGL context lost and given back',
+    expected: 'a warning, the last safe picture, then the picture again',
+    inject: loseContext,
+    meanwhile: restoreContext,
+    afterwards: ({ events }) => {
+      expect(codes(events.warnings)).to.deep.equal(['webgl-context-lost']);
+      expect(events.errors).to.deep.equal([]);
+    },
+  });
+
+  runFault({
+    name: 'gpu: context lost again and again',
+    injected: 'context lost three times, twice before there was a mask again',
+    expected: 'the picture again',
+    inject: async (stage) => {
+      for (let round = 0; round < 3; round += 1) {
+        await loseContext(stage);
+        stage.orderGl('restore');
+        await nextTask(50);
+      }
+    },
+    afterwards: ({ events }) => {
+      expect(codes(events.warnings)).to.deep.equal(Array(3).fill('webgl-context-lost'));
+    },
+  });
+
+  runFault({
+    name: 'gpu: context lost for good',
+    injected: 'WebGL context lost and never given back',
+    expected: 'the track lives and shows nothing new; a new start helps',
+    recovers: false,
+    inject: loseContext,
+    meanwhile: async (stage) => {
+      const { element, host, detector } = stage;
+      expect(element.stream?.getTracks()[0]?.readyState).to.equal('live');
+      // For those who come while it is lost.
+      if (host === 'worker') await stage.nextFrame('the last safe picture', (reading) => detector.showsPerson(reading));
+      element.stop();
+      await element.start();
+      await stage.nextFrame('the person', (reading) => detector.showsPerson(reading));
+    },
+  });
+
+  runFault({
+    name: 'gpu: a still canvas as background, context lost',
+    injected: 'a canvas that is never drawn again is the background; context lost and given back',
+    expected: 'the background is there again, too',
+    inject: async (stage) => {
+      const canvas = solidCanvas({ width: 64, height: 36 }, BACKGROUND);
+      stage.element.background = canvas;
+      // A canvas that stands still gives one picture.
+      await waitFor('the change', () => stage.element.stats.outputFrames > 0);
+      await nextTask(500);
+      await loseContext(stage);
+    },
+    meanwhile: restoreContext,
+    afterwards: async (stage) => {
+      // Where it is lost, another dark colour stands in, which would count as a person in every cell.
+      await stage.nextFrame('the background', ({ person }) => (person ?? 1) < 0.7);
+    },
+  });
+
+  runFault({
+    name: 'gpu: shaders that do not compile',
+    injected: 'a change of background whose shader the driver refuses',
+    expected: 'an error that names the pass; the track ends',
+    recovers: false,
+    inject: (stage) => {
+      stage.orderGl('break-shaders');
+      stage.element.background = 'blur';
+    },
+    meanwhile: async (stage) => {
+      await stage.state('failed');
+      expect(stage.element.error?.code).to.equal('shader-failed');
+      expect(stage.element.error?.message).to.match(/^Pass '/);
+      stage.orderGl('mend-shaders');
+      stage.element.background = CSS_BACKGROUND;
+      await stage.element.start();
+      await stage.nextFrame('the person', (reading) => stage.detector.showsPerson(reading));
+    },
+  });
+
+  runFault({
+    name: 'gpu: out of memory',
+    injected: 'no texture gets its picture any more',
+    expected: 'no room in any picture, whatever else they show',
+    recovers: false,
+    inject: async (stage) => {
+      stage.orderGl('out-of-memory');
+      const frames = stage.detector.readings.length;
+      await waitFor('frames, or the end', () => stage.detector.readings.length > frames + 20 || stage.element.state === 'failed');
+    },
+    meanwhile: async (stage) => {
+      stage.element.quality = 'medium';
+      const frames = stage.detector.readings.length;
+      await waitFor('frames, or the end', () => stage.detector.readings.length > frames + 20 || stage.element.state === 'failed');
+      stage.orderGl('enough-memory');
+    },
+  });
+
+  runFault({
+    name: 'gpu: a background too large for a texture',
+    injected: 'a canvas of 9000 × 5000 as background, then a colour again',
+    expected: 'no room, and the picture stays or comes back',
+    hosts: ['worker'],
+    inject: async (stage) => {
+      const canvas = document.createElement('canvas');
+      Object.assign(canvas, { width: 9000, height: 5000 });
+      canvas.getContext('2d')?.fillRect(0, 0, 9000, 5000);
+      stage.element.background = canvas;
+      await stage.element.updateComplete;
+      const frames = stage.detector.readings.length;
+      await waitFor('frames', () => stage.detector.readings.length > frames + 10);
+    },
+    meanwhile: async (stage) => {
+      stage.element.background = CSS_BACKGROUND;
+      await stage.element.updateComplete;
+    },
+  });
+});
+
+for (const host of HOSTS) {
+  describeOn(host, `<virtual-background-camera host="${host}"> and the browser's limit of GPU contexts`, () => {
+    const rooms: CodedRoom[] = [];
+    const createWithRoom = (): ReturnType<typeof createElement> => {
+      const room = new CodedRoom({ width: 160, height: 90, frameRate: 5 });
+      rooms.push(room);
+      return createElement({ host, source: room.stream, modelCache: 'none', background: CSS_BACKGROUND });
+    };
+
+    afterEach(async () => {
+      for (const room of rooms.splice(0)) room.stop();
+      const { cleanUp } = await import('../helpers/element');
+      cleanUp();
+    });
+
+    itWithModel('should not take a running one its context when another is started and stopped twenty times', async () => {
+      const lasting = createWithRoom();
+      await lasting.start();
+      const events = recordEvents(lasting);
+      const other = createWithRoom();
+      other.background = 'none';
+      for (let round = 0; round < 20; round += 1) {
+        await other.start();
+        other.stop();
+      }
+      await nextTask(300);
+      expect(codes(events.warnings)).not.to.include('webgl-context-lost');
+      expect(lasting.state).to.be.oneOf(['running', 'interrupted']);
+    });
+
+    itWithModel('should give ten elements on a page a context each', async () => {
+      const elements = Array.from({ length: 10 }, createWithRoom);
+      const events = elements.map((element) => recordEvents(element));
+      for (const element of elements) element.background = 'none';
+      await Promise.all(elements.map((element) => element.start()));
+      await waitFor('frames of all', () => elements.every((element) => element.stats.outputFrames > 0));
+      expect(events.flatMap(({ warnings }) => codes(warnings))).not.to.include('webgl-context-lost');
+      expect(events.flatMap(({ errors }) => codes(errors))).to.deep.equal([]);
+    });
+  });
+}

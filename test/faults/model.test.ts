@@ -1,0 +1,78 @@
+import { expect } from 'chai';
+import { rejectionOf, waitFor } from '../helpers/wait';
+import { runFault, type Stage } from './run-fault';
+
+const codes = (errors: readonly { code: string }[]): string[] => errors.map(({ code }) => code);
+const SLOW_MS = 10_000;
+
+/** Frames flow while the model is awaited, and none of them is handed out. */
+async function expectFailedStart(stage: Stage): Promise<void> {
+  const error = await rejectionOf(stage.element.start());
+  expect(error).to.include({ code: 'model-load-failed' });
+  expect(stage.element).to.include({ state: 'failed', stream: null });
+  expect(codes(stage.events.errors)).to.deep.equal(['model-load-failed']);
+}
+
+describe('<virtual-background-camera> faults of the model', () => {
+  for (const [folder, injected] of [
+    ['missing', 'no file of the model is there (404)'],
+    ['truncated', 'half of its weights'],
+    ['zeros', 'weights that are all 0'],
+    ['shape', 'a graph of another shape'],
+  ] as const) {
+    runFault({
+      name: `model: ${folder}`,
+      injected,
+      expected: 'the start fails with model-load-failed, without a stream',
+      hosts: folder === 'missing' ? ['worker', 'window'] : ['worker'],
+      properties: { assetBase: `/__faults/assets/${folder}/` },
+      recovers: false,
+      atStart: expectFailedStart,
+    });
+  }
+
+  runFault({
+    name: 'model: BodyPix missing',
+    injected: "BodyPix's weights are not there (404)",
+    expected: 'a warning, and the bundled model takes over',
+    properties: { model: 'body-pix', modelUrl: '/__faults/assets/missing/' },
+    atStart: async ({ element }) => void (await element.start()),
+    afterwards: ({ events, element }) => {
+      expect(codes(events.warnings)).to.include('model-fallback');
+      expect(element.stats.model).to.equal('selfie');
+    },
+  });
+
+  runFault({
+    name: 'model: slow',
+    injected: 'weights that take 10 s',
+    expected: 'the curtain until then, and no stream',
+    hosts: ['worker'],
+    properties: { assetBase: '/__faults/assets/slow/' },
+    atStart: async (stage) => {
+      const starting = stage.element.start();
+      await stage.state('loading');
+      await stage.curtain();
+      const start = performance.now();
+      await waitFor('the weights', () => stage.element.stream !== null || performance.now() - start > SLOW_MS / 2);
+      expect(stage.element.stream).to.equal(null);
+      await starting;
+    },
+  });
+
+  runFault({
+    name: 'model: change to a missing one',
+    injected: 'another model whose weights are not there (404), while it runs',
+    expected: 'an error; what ran goes on',
+    hosts: ['worker'],
+    properties: { modelFallback: 'none' },
+    inject: async ({ element, events }) => {
+      Object.assign(element, { model: 'body-pix', modelUrl: '/__faults/assets/missing/' });
+      await waitFor('the error', () => events.errors.length > 0);
+    },
+    afterwards: ({ events, element }) => {
+      expect(codes(events.errors)).to.deep.equal(['model-load-failed']);
+      expect(element.stats.model).to.equal('selfie');
+    },
+  });
+});

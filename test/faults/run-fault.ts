@@ -1,0 +1,248 @@
+import { expect } from 'chai';
+import type { VirtualBackgroundCamera } from '../../src/define';
+import { LOOK_MS } from '../../src/segmentation/segmentation-thread';
+import { cleanUp, createElement, describeOn, HOSTS, itWithModel, previewOf, recordEvents, trackOf, type Events } from '../helpers/element';
+import { replace } from '../helpers/spies';
+import { nextTask, waitFor } from '../helpers/wait';
+import { CodedRoom, RawFrameDetector, type CodedRoomOptions, type FrameReading } from '../support/raw-frame-detector';
+import { installGlFaults, orderGl, type GlOrder } from './gl-faults';
+import type { SegmentationOrder } from './segmentation-fault.worker';
+
+export type Host = (typeof HOSTS)[number];
+
+/** Behind the person, and nowhere else. */
+export const BACKGROUND = [40, 60, 90] as const;
+/** How often a hanging worker is looked after while a fault is tested; otherwise each such test took ten seconds. */
+const FAST_LOOK_MS = 300;
+
+/** The scene of a fault: a room full of code, an element that must not show it, and a detector around it. */
+export interface Stage {
+  host: Host;
+  room: CodedRoom;
+  element: VirtualBackgroundCamera;
+  events: Events;
+  detector: RawFrameDetector;
+  /** For what a case asserts over more than one run: the time of the fault, milliseconds since 1970. */
+  faultMs: number;
+  orderGl(order: GlOrder): void;
+  orderSegmentation(order: SegmentationOrder): void;
+  /** Networks that were made ready so far. */
+  loads: number;
+  /** The next frame that takes it, from now on. */
+  nextFrame(what: string, takes: (reading: FrameReading) => boolean): Promise<FrameReading>;
+  /** The next frame without the person. */
+  curtain(): Promise<FrameReading>;
+  state(state: string): Promise<unknown>;
+}
+
+export interface FaultCase {
+  /** With the host it names a row of docs/reliability.md. */
+  name: string;
+  /** Both unless told. */
+  hosts?: readonly Host[];
+  /** For the table, in a few words. */
+  injected: string;
+  /** For the table: what must happen meanwhile. */
+  expected: string;
+  properties?: Partial<VirtualBackgroundCamera>;
+  room?: CodedRoomOptions;
+  /** What makes a frame raw; see the detector. */
+  counts?: 'legible' | 'sharp';
+  /** Before the start: for faults that a start meets. The element is not started unless this does it. */
+  atStart?(stage: Stage): Promise<void> | void;
+  /** While it runs, with the person in view. */
+  inject?(stage: Stage): Promise<void> | void;
+  /** What must be seen before the picture comes back; its assertions are the case's. */
+  meanwhile?(stage: Stage): Promise<void> | void;
+  /** Whether the picture must come back on the same stream, state `running`; true unless told. */
+  recovers?: boolean;
+  /** After that. */
+  afterwards?(stage: Stage): Promise<void> | void;
+}
+
+/** Declares a case as tests, one for each host, and leaves what came of it for docs/reliability.md. */
+export function runFault(fault: FaultCase): void {
+  for (const host of fault.hosts ?? HOSTS) {
+    describeOn(host, `${fault.name}, host="${host}"`, () => {
+      let stage: FaultStage;
+      afterEach(() => stage.clear());
+      itWithModel(`should never show the room: ${fault.expected}`, async () => {
+        stage = new FaultStage(fault, host);
+        const { recoveryMs } = await play(fault, stage);
+        const { frames, raw } = stage.detector.count();
+        expect(stage.detector.count(), 'frames with the room').to.include({ raw: 0 });
+        expect(stage.element.stats.rawFrames, 'raw frames by its own count').to.equal(0);
+        const leaks = await stage.countLeaks();
+        expect(leaks, 'workers and live tracks that were left').to.equal(0);
+        const { name, injected, expected } = fault;
+        await noteResult({ name, host, injected, expected, raw, frames, recoveryMs, leaks });
+      });
+    });
+  }
+}
+
+export interface FaultResult {
+  name: string;
+  host: string;
+  injected: string;
+  expected: string;
+  raw: number;
+  frames: number;
+  /** Null: nothing to come back. */
+  recoveryMs: number | null;
+  leaks: number;
+}
+
+export async function noteResult(row: FaultResult): Promise<void> {
+  await fetch('/__faults/result', { method: 'POST', body: JSON.stringify(row) });
+}
+
+async function play(fault: FaultCase, stage: FaultStage): Promise<{ recoveryMs: number | null }> {
+  const { element, detector } = stage;
+  stage.faultMs = now();
+  if (fault.atStart) await fault.atStart(stage);
+  else {
+    await element.start();
+    await stage.nextFrame('the person', (reading) => detector.showsPerson(reading));
+    stage.faultMs = now();
+    await fault.inject?.(stage);
+  }
+  const stream = element.stream;
+  await fault.meanwhile?.(stage);
+  let recoveryMs: number | null = null;
+  if (fault.recovers ?? true) {
+    const seen = await stage.nextFrame('the person again', (reading) => detector.showsPerson(reading));
+    recoveryMs = Math.round(seen.atMs - stage.faultMs);
+    await stage.state('running');
+    if (stream) expect(element.stream, 'the same stream').to.equal(stream);
+    expect(trackOf(element.stream).readyState).to.equal('live');
+  }
+  await fault.afterwards?.(stage);
+  return { recoveryMs };
+}
+
+const now = (): number => performance.timeOrigin + performance.now();
+
+class FaultStage implements Stage {
+  readonly host: Host;
+  readonly room: CodedRoom;
+  readonly element: VirtualBackgroundCamera;
+  readonly events: Events;
+  readonly detector: RawFrameDetector;
+  faultMs = 0;
+  loads = 0;
+  readonly #workers = new Set<Worker>();
+  readonly #tracks = new Set<MediaStreamTrack>();
+  readonly #mendGl: () => void;
+  readonly #glChannel = new BroadcastChannel('vbc-gl-faults');
+  readonly #segmentationChannel = new BroadcastChannel('vbc-segmentation-faults');
+
+  constructor({ properties, room, counts = 'legible' }: FaultCase, host: Host) {
+    this.host = host;
+    this.#mendGl = installGlFaults(HTMLCanvasElement.prototype);
+    this.#replaceWorkers();
+    hurryLooks();
+    this.room = new CodedRoom(room);
+    this.detector = new RawFrameDetector({ background: BACKGROUND, counts });
+    this.element = createElement({ host, modelCache: 'none', background: `rgb(${BACKGROUND.join(' ')})`, source: this.room.stream, ...properties });
+    this.events = withoutLoad(recordEvents(this.element));
+    // The preview shows all that is drawn from the start on; what is handed out is a clone of its track.
+    this.element.addEventListener('vbc-state-change', () => void this.#watchPreview());
+    this.element.addEventListener('vbc-stream-change', ({ detail }) => this.#watch(detail.stream));
+  }
+
+  orderGl(order: GlOrder): void {
+    if (this.host === 'window') orderGl(order);
+    else this.#glChannel.postMessage(order);
+  }
+
+  orderSegmentation(order: SegmentationOrder): void {
+    this.#segmentationChannel.postMessage(order);
+  }
+
+  async nextFrame(what: string, takes: (reading: FrameReading) => boolean): Promise<FrameReading> {
+    let from = this.detector.readings.length;
+    return waitFor(`a frame with ${what}, not state '${this.element.state}'`, () => {
+      const found = this.detector.readings.slice(from).find(takes);
+      from = this.detector.readings.length;
+      return found;
+    });
+  }
+
+  curtain(): Promise<FrameReading> {
+    return this.nextFrame('the curtain', (reading) => !this.detector.showsPerson(reading));
+  }
+
+  state(state: string): Promise<unknown> {
+    return waitFor(`the state '${state}'`, () => this.element.state === state);
+  }
+
+  /** Stops the element and tells what it left behind. */
+  async countLeaks(): Promise<number> {
+    this.element.stop();
+    await nextTask();
+    return this.#workers.size + [...this.#tracks].filter(({ readyState }) => readyState === 'live').length;
+  }
+
+  clear(): void {
+    this.detector.stop();
+    cleanUp();
+    this.room.stop();
+    this.#mendGl();
+    this.#glChannel.close();
+    this.#segmentationChannel.close();
+  }
+
+  async #watchPreview(): Promise<void> {
+    await this.element.updateComplete;
+    if (!this.element.stream) this.#watch(previewOf(this.element).srcObject as MediaStream | null);
+  }
+
+  #watch(stream: MediaStream | null): void {
+    const track = stream?.getVideoTracks()[0];
+    if (!track || this.#tracks.has(track)) return;
+    this.#tracks.add(track);
+    this.detector.watch(track);
+  }
+
+  /** The package's workers, in which faults can be had, and the count of those that live. */
+  #replaceWorkers(): void {
+    const workers = this.#workers;
+    const countLoad = (): number => (this.loads += 1);
+    class FaultyWorker extends Worker {
+      constructor(url: string | URL, options?: WorkerOptions) {
+        const isOurs = options?.name === 'engine' || options?.name === 'segmentation';
+        super(isOurs ? new URL(`./${options.name}-fault.worker.ts`, import.meta.url) : url, options);
+        if (options?.name !== 'raw-frame-detector') workers.add(this);
+        // What a worker throws here is meant.
+        this.addEventListener('error', (event) => event.preventDefault());
+        this.addEventListener('message', ({ data }) => data?.type === 'loaded' && countLoad());
+      }
+
+      override terminate(): void {
+        workers.delete(this);
+        super.terminate();
+      }
+    }
+    replace(globalThis, 'Worker', FaultyWorker);
+  }
+}
+
+/** That the machine is too slow for the quality is no part of any case. */
+function withoutLoad(events: Events): Events {
+  const { states, streams, errors } = events;
+  return {
+    states,
+    streams,
+    errors,
+    get warnings() {
+      return events.warnings.filter(({ code }) => code !== 'overloaded');
+    },
+  };
+}
+
+/** {@link cleanUp} takes it back. */
+function hurryLooks(): void {
+  const original = setInterval;
+  replace(globalThis, 'setInterval', (handler: TimerHandler, ms?: number, ...rest: unknown[]) => original(handler, ms === LOOK_MS ? FAST_LOOK_MS : ms, ...rest));
+}

@@ -1,0 +1,233 @@
+/**
+ * The element under the strictest content security policy that it can live with, Trusted Types included, sent with
+ * the page, its scripts and its workers. Whatever the page or a worker says on its console fails the test.
+ */
+import assert from 'node:assert/strict';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { launch } from 'puppeteer-core';
+import { build as buildApp } from 'vite';
+import { buildPackage } from '../../scripts/build.mjs';
+import { baseBrowserFlags, findBrowser } from '../../scripts/find-browser.mjs';
+import { ensureCameraClip } from '../../scripts/make-camera-clip.mjs';
+import { CACHE, DIST, ROOT, SHARED, hasShared } from '../../scripts/paths.mjs';
+import { recordMovie } from '../support/recorded-movie.mjs';
+import { watchPage } from '../support/watched-page.mjs';
+import { fileIn, serve } from '../support/worker-pages.mjs';
+
+const LIMIT = { timeout: 240_000 };
+/** Lit's policy makes templates of its own constant strings; ours vouches for the package's own worker scripts. */
+const TRUSTED_TYPES = "require-trusted-types-for 'script'; trusted-types lit-html virtual-background-camera";
+const policy = (script, trustedTypes = TRUSTED_TYPES) =>
+  `default-src 'none'; script-src ${script}; worker-src 'self'; connect-src 'self'; img-src 'self' blob:; media-src 'self' blob:; style-src 'self'; ${trustedTypes}; report-uri /csp-report`;
+const STRICT = policy("'self' 'wasm-unsafe-eval'");
+const WITHOUT_WASM = policy("'self'");
+const ISOLATED = { 'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Embedder-Policy': 'require-corp' };
+
+const SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="320" height="180"><rect width="320" height="180" fill="#00c000"/></svg>';
+const BACKGROUNDS = ['teal', '/picture.png', '/picture.svg', '/movie.webm', 'scene:studio', 'bokeh', 'teal', 'blur'];
+
+const elementPage = (script, attributes) => `<!doctype html><html lang="en"><title>policy</title><link rel="icon" href="/picture.svg"><link rel="stylesheet" href="/page.css">
+<virtual-background-camera id="camera" width="320" height="180" quality="low" background="teal" ${attributes}></virtual-background-camera>
+<vbc-controls for="camera"></vbc-controls>
+<script type="module" src="${script}"></script>`;
+
+/**
+ * Runs in the page: starts, and changes the background until each was seen in the corner of the preview.
+ *
+ * @returns what was seen, and how many of the frames were composited
+ */
+async function runThrough(backgrounds) {
+  await customElements.whenDefined('virtual-background-camera');
+  const element = document.querySelector('virtual-background-camera');
+  const problems = [];
+  for (const type of ['vbc-warning', 'vbc-error']) {
+    element.addEventListener(type, ({ detail }) => {
+      // How fast the machine is, is no matter here.
+      if (detail.code !== 'overloaded') problems.push(`${detail.code}: ${detail.message}`);
+    });
+  }
+  const until = async (what, isSo) => {
+    for (let wait = 0; wait < 1200; wait += 1) {
+      if (isSo()) return;
+      if (problems.length) throw new Error(problems.join('; '));
+      await new Promise((later) => setTimeout(later, 50));
+    }
+    throw new Error(`Waited a minute for ${what}, in the state '${element.state}'`);
+  };
+  element.start().catch(() => undefined);
+  await until('the start', () => element.state === 'running');
+  const preview = element.shadowRoot.querySelector('video');
+  const context = Object.assign(document.createElement('canvas'), { width: 32, height: 18 }).getContext('2d', { willReadFrequently: true });
+  const corner = () => {
+    context.drawImage(preview, 0, 0, 32, 18);
+    return [...context.getImageData(1, 1, 1, 1).data.subarray(0, 3)];
+  };
+  const composited = () => element.stats.outputFrames - element.stats.curtainFrames;
+  await until('a picture', () => preview.readyState >= 2 && composited() > 0);
+  const shown = [];
+  for (const background of backgrounds) {
+    const [before, frames] = [corner(), composited()];
+    const isNew = background !== element.background;
+    element.background = background;
+    await until(`background ${background}`, () => composited() > frames + 2 && (!isNew || corner().some((value, channel) => Math.abs(value - before[channel]) > 6)));
+    shown.push(background);
+  }
+  const { state, stats } = element;
+  const controls = document.querySelector('vbc-controls');
+  const controlsDrawn = customElements.get('vbc-controls') ? controls.shadowRoot?.childElementCount > 0 : null;
+  element.stop();
+  return { state, shown, controlsDrawn, problems, host: stats.host, backend: stats.backend, model: stats.model, rawFrames: stats.rawFrames };
+}
+
+describe('a strict content security policy', () => {
+  const PAGES = {};
+  const appFolder = join(CACHE, `csp-app-${process.pid}`);
+  const servers = [];
+  let browser;
+  let movie;
+
+  const find = (pages) => async (path) => {
+    if (path in pages) return pages[path];
+    if (path === '/picture.svg') return SVG;
+    if (path === '/page.css') return 'virtual-background-camera { inline-size: 320px; }';
+    if (path === '/picture.png') return readFile(join(ROOT, 'test/segmentation/reference/landscape.png'));
+    if (path === '/movie.webm') return movie;
+    if (path === '/forbidden.worker.js') return "fetch('http://other.invalid/').catch(() => undefined);";
+    if (path.startsWith('/models/')) return fileIn(SHARED)(path);
+    if (path.startsWith('/app/')) return fileIn(join(appFolder, 'dist'))(path.slice('/app/'.length));
+    return fileIn(DIST)(path);
+  };
+  async function serveWith(headers, pages = PAGES) {
+    const server = await serve(find(pages), headers);
+    servers.push(server);
+    return server;
+  }
+
+  let strict;
+  before(async () => {
+    await buildPackage({ ifStale: true });
+    const camera = await ensureCameraClip();
+    browser = await launch({
+      executablePath: findBrowser(),
+      headless: true,
+      protocolTimeout: LIMIT.timeout,
+      args: [...baseBrowserFlags(), '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${camera.file}`],
+    });
+    movie = await recordMovie(browser);
+    await mkdir(appFolder, { recursive: true });
+    await writeFile(join(appFolder, 'index.html'), '<script type="module" src="/main.js"></script>');
+    await writeFile(join(appFolder, 'main.js'), `import ${JSON.stringify(join(DIST, 'define.js'))};`);
+    const output = { entryFileNames: 'main.js' };
+    await buildApp({ root: appFolder, base: '/app/', configFile: false, logLevel: 'error', publicDir: false, build: { modulePreload: false, rolldownOptions: { output } } });
+    strict = await serveWith({ 'Content-Security-Policy': STRICT });
+  });
+
+  after(async () => {
+    await browser?.close();
+    for (const server of servers) server.close();
+    await rm(appFolder, { recursive: true, force: true });
+  });
+
+  async function open(server, path, options) {
+    const context = await browser.createBrowserContext();
+    await context.overridePermissions(server.url, ['camera']);
+    const page = await context.newPage();
+    const watched = await watchPage(page, options);
+    server.reports.length = 0;
+    await page.goto(server.url + path);
+    return { page, watched, close: () => context.close() };
+  }
+
+  /** Runs an element with these attributes through backgrounds, and asserts that nobody complained. */
+  async function run({ server = strict, script, attributes, backgrounds, cores, allowed }) {
+    const path = `/${Object.keys(PAGES).length}.html`;
+    PAGES[path] = elementPage(script, attributes);
+    const { page, watched, close } = await open(server, path, { cores });
+    try {
+      const result = await page.evaluate(runThrough, backgrounds).catch((error) => {
+        throw new Error(`${error.message}\n${watched.messages.join('\n')}`, { cause: error });
+      });
+      if (allowed) assert.ok(watched.messages.every((message) => allowed.test(message)), watched.messages.join('\n'));
+      else assert.deepEqual({ messages: watched.messages, reports: server.reports }, { messages: [], reports: [] });
+      assert.deepEqual({ state: result.state, shown: result.shown, problems: result.problems, rawFrames: result.rawFrames }, { state: 'running', shown: backgrounds, problems: [], rawFrames: 0 });
+      assert.notEqual(result.controlsDrawn, false);
+      return { ...result, requests: watched.requests };
+    } finally {
+      await close();
+    }
+  }
+
+  it('should be noticed by this test when it is violated, in the page and in workers', LIMIT, async () => {
+    PAGES['/violations.html'] = '<!doctype html><title>violations</title><link rel="icon" href="/picture.svg">';
+    const { page, watched, close } = await open(strict, '/violations.html');
+    try {
+      await page.evaluate(() => {
+        try {
+          document.body.innerHTML = '<p>text</p>';
+        } catch {
+          // by Trusted Types
+        }
+        document.body.append(Object.assign(document.createElement('style'), { textContent: 'p { color: red }' }));
+        globalThis.worker = new Worker(trustedTypes.createPolicy('virtual-background-camera', { createScriptURL: (url) => url }).createScriptURL('/forbidden.worker.js'));
+      });
+      const wanted = [/^page: .*require-trusted-types-for/, /^page: .*style-src/, /^worker .*connect-src/];
+      while (!wanted.every((pattern) => watched.messages.some((message) => pattern.test(message)))) await new Promise((later) => setTimeout(later, 50));
+      assert.ok(strict.reports.length >= 3);
+    } finally {
+      await close();
+    }
+  });
+
+  const ONE_FILE = '/virtual-background-camera.js';
+  const BUNDLED = '/app/main.js';
+
+  it('should not be violated by the one-file build, worker host', LIMIT, async () => {
+    const { host, backend } = await run({ script: ONE_FILE, attributes: 'model="selfie" host="worker" backend="wasm"', backgrounds: BACKGROUNDS });
+    assert.deepEqual({ host, backend }, { host: 'worker', backend: 'wasm' });
+  });
+
+  it('should not be violated by an app made with a bundler, window host', LIMIT, async () => {
+    const { host, backend } = await run({ script: BUNDLED, attributes: 'model="selfie" host="window" backend="wasm"', backgrounds: BACKGROUNDS });
+    assert.deepEqual({ host, backend }, { host: 'window', backend: 'wasm' });
+  });
+
+  for (const [name, script, host] of [['an app made with a bundler', BUNDLED, 'worker'], ['the one-file build', ONE_FILE, 'window']]) {
+    it(`should not be violated by BodyPix, ${name}, ${host} host`, { ...LIMIT, skip: hasShared() ? false : 'no ../shared/models beside the checkout' }, async () => {
+      const result = await run({ script, attributes: `model="body-pix" model-url="/models/bodypix/" host="${host}" backend="wasm"`, backgrounds: ['teal', '/picture.png'] });
+      assert.deepEqual({ host: result.host, model: result.model }, { host, model: 'body-pix' });
+    });
+  }
+
+  it('should not be violated by threads', LIMIT, async (context) => {
+    const server = await serveWith({ ...ISOLATED, 'Content-Security-Policy': STRICT });
+    const { requests } = await run({ server, script: ONE_FILE, attributes: 'model="selfie" backend="wasm"', backgrounds: ['teal'], cores: 8 });
+    assert.ok(requests.some((url) => /threaded-simd\.wasm$/.test(url)), 'threads were tried');
+    context.diagnostic(`threads answered in time: ${!requests.some((url) => /wasm-simd\.wasm$/.test(url))}`);
+  });
+
+  // In the page of an app TensorFlow.js is the app's own copy, with the package `long`, which tries WASM and can do without.
+  const OF_LONG = /script-src wasm-eval|WebAssembly/;
+  for (const [name, script, host, allowed] of [['the one-file build', ONE_FILE, 'worker'], ['the one-file build', ONE_FILE, 'window'], ['an app made with a bundler', BUNDLED, 'worker'], ['an app made with a bundler', BUNDLED, 'window', OF_LONG]]) {
+    it(`should do without 'wasm-unsafe-eval' on WebGL, ${name}, ${host} host`, LIMIT, async () => {
+      const server = await serveWith({ 'Content-Security-Policy': WITHOUT_WASM });
+      const result = await run({ server, script, attributes: `model="selfie" host="${host}" backend="webgl"`, backgrounds: ['teal', '/picture.svg'], allowed });
+      assert.deepEqual({ host: result.host, backend: result.backend }, { host, backend: 'webgl' });
+    });
+  }
+
+  it("should run in the page's thread where Trusted Types leave our policy out", LIMIT, async () => {
+    const server = await serveWith({ 'Content-Security-Policy': policy("'self' 'wasm-unsafe-eval'", "require-trusted-types-for 'script'; trusted-types lit-html") });
+    PAGES['/no-workers.html'] = elementPage(ONE_FILE, 'model="selfie" backend="wasm"');
+    const { page, watched, close } = await open(server, '/no-workers.html');
+    try {
+      const result = await page.evaluate(runThrough, ['teal']);
+      assert.deepEqual({ state: result.state, host: result.host, problems: result.problems, rawFrames: result.rawFrames }, { state: 'running', host: 'window', problems: [], rawFrames: 0 });
+      assert.equal(watched.workers.size, 0);
+      assert.ok(watched.messages.some((message) => /trusted-types/.test(message)), 'the browser tells the page what is missing');
+    } finally {
+      await close();
+    }
+  });
+});

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { readFile, readdir, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { before, describe, it } from 'node:test';
+import { readCommandLine } from '../../bin/command-line.mjs';
+import { ROOT } from '../../scripts/paths.mjs';
+import { benchSection, replaceSection, supportSection } from '../../scripts/readme-figures.mjs';
+
+const MOST_PICTURE_KB = 200;
+const MARKERS = ['manifest', 'support', 'bench'].flatMap((name) => [`<!-- ${name}:start -->`, `<!-- ${name}:end -->`]);
+/** Blocks that others compile or run: test/docs/code.test.ts, chime-docs.test.mjs, types-frameworks.test.mjs. */
+const RUN_ELSEWHERE = ['js', 'ts', 'tsx', 'vue', 'svelte'];
+/** Blocks of what is not ours to run. */
+const TEXT = ['text', 'nginx', 'mermaid'];
+
+/** A heading's address, as GitHub makes it. */
+const anchorOf = (heading) => heading.toLowerCase().replace(/[^\p{L}\p{N}\s_-]/gu, '').trim().replace(/\s/g, '-');
+
+describe('the docs', () => {
+  /** Text by path. @type {Map<string, string>} */
+  let pages;
+  let manifest;
+
+  before(async () => {
+    const guides = (await readdir(join(ROOT, 'docs'))).filter((name) => name.endsWith('.md')).map((name) => join('docs', name));
+    const paths = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', ...guides];
+    pages = new Map(await Promise.all(paths.map(async (path) => [path, await readFile(join(ROOT, path), 'utf8')])));
+    manifest = JSON.parse(await readFile(join(ROOT, 'custom-elements.json'), 'utf8'));
+  });
+
+  const blocksOf = (text) => [...text.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(([, language, code]) => ({ language, code }));
+
+  it('should keep the two commands and the generated parts of the README', () => {
+    const readme = pages.get('README.md');
+    for (const command of ['npm ci && npm start', 'npm ci && npm test']) assert.ok(readme.includes(command), command);
+    for (const marker of MARKERS) assert.equal(readme.split(marker).length, 2, marker);
+  });
+
+  it('should link to what is there', () => {
+    const anchors = new Map([...pages].map(([path, text]) => [path, new Set([...text.replace(/^```[\s\S]*?^```$/gm, '').matchAll(/^#+ (.+)$/gm)].map(([, heading]) => anchorOf(heading)))]));
+    for (const [path, text] of pages) {
+      for (const [, address] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
+        if (/^[a-z]+:/.test(address)) continue;
+        const [file, anchor] = address.split('#');
+        const target = file ? join(dirname(path), file) : path;
+        assert.ok(existsSync(join(ROOT, target)), `${path}: ${address}`);
+        if (anchor) assert.ok(anchors.get(target)?.has(anchor), `${path}: ${address}`);
+      }
+    }
+  });
+
+  it('should reach every guide from their index', () => {
+    const index = pages.get(join('docs', 'README.md'));
+    for (const path of pages.keys()) {
+      if (path.startsWith('docs') && !path.endsWith('README.md')) assert.ok(index.includes(`(${path.slice(5)})`), path);
+    }
+  });
+
+  it(`should have pictures under ${MOST_PICTURE_KB} KB, all of them used`, async () => {
+    const all = [...pages.values()].join('\n');
+    for (const name of await readdir(join(ROOT, 'docs/pictures'))) {
+      assert.ok((await stat(join(ROOT, 'docs/pictures', name))).size < MOST_PICTURE_KB * 1024, name);
+      assert.ok(all.includes(`pictures/${name})`), name);
+    }
+    for (const [path, text] of pages) {
+      for (const [, alternative, address] of text.matchAll(/!\[([^\]]*)\]\(([^)]+)\)/g)) assert.ok(alternative, `${path}: ${address} has no text`);
+    }
+  });
+
+  it('should name every error code', async () => {
+    const source = await readFile(join(ROOT, 'src/errors.ts'), 'utf8');
+    const codes = [...source.match(/VirtualBackgroundErrorCode =([\s\S]*?);/)[1].matchAll(/'([\w-]+)'/g)].map(([, code]) => code);
+    assert.ok(codes.length > 10);
+    for (const code of codes.filter((name) => name !== 'internal')) assert.ok(pages.get('README.md').includes(`\`${code}\``), code);
+  });
+
+  it('should have code in languages that something looks at', () => {
+    for (const [path, text] of pages) {
+      for (const { language, code } of blocksOf(text)) {
+        if (language === 'json') JSON.parse(code);
+        else assert.ok(['html', 'sh', ...RUN_ELSEWHERE, ...TEXT].includes(language), `${path}: ${language || 'a block of no language'}`);
+      }
+    }
+  });
+
+  it('should write the tags and attributes that there are', () => {
+    const elements = new Map(manifest.modules.flatMap(({ declarations = [] }) => declarations).map((element) => [element.tagName, element]));
+    const common = new Set(['id', 'class', 'style', 'slot', 'lang']);
+    for (const [path, text] of pages) {
+      for (const { language, code } of blocksOf(text)) {
+        if (language !== 'html') continue;
+        for (const [, tag, inner] of code.matchAll(/<((?:virtual-|vbc-)[\w-]+)([^>]*)>/g)) {
+          assert.ok(elements.has(tag), `${path}: <${tag}>`);
+          const known = new Set(elements.get(tag).attributes.map(({ name }) => name));
+          for (const [, name] of inner.matchAll(/\s([\w-]+)(?:="[^"]*")?/g)) assert.ok(known.has(name) || common.has(name), `${path}: <${tag} ${name}>`);
+        }
+      }
+    }
+  });
+
+  it('should write commands that there are', async () => {
+    const { scripts } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
+    for (const [path, text] of pages) {
+      for (const [, name] of text.matchAll(/\bnpm run ([\w:]+)/g)) assert.ok(scripts[name], `${path}: npm run ${name}`);
+      for (const { language, code } of blocksOf(text)) {
+        if (language !== 'sh') continue;
+        for (const [, words] of code.matchAll(/^npx virtual-background-camera (.*)$/gm)) readCommandLine(words.split(' '));
+      }
+    }
+  });
+
+  it('should take measured figures into their sections, again and again', () => {
+    const readme = pages.get('README.md');
+    const row = { name: 'floor', width: 640, height: 360, fps: 29.94, cpuMsPerFrame: 16.8, cpuRatioToFloor: 1, latencyP50Ms: 12, latencyP95Ms: 19.3, stats: null };
+    const bench = benchSection({ date: '2026-01-02T03:04:05Z', cores: 2, processor: 'Chip', rows: [row] });
+    assert.match(bench, /^\| floor \| 640 × 360 \| 29\.9 \| 17 \| 1\.0 × \| 12 \/ 19 \| – \|$/m);
+    const support = supportSection([{ browser: 'Firefox', version: '140', system: 'Linux', host: 'window', passed: 10, failed: 0, skipped: 2 }]);
+    assert.match(support, /^\| Firefox 140 \| Linux \| the window \| 10 passed, 2 skipped \|$/m);
+    const once = replaceSection(replaceSection(readme, 'bench', bench), 'support', support);
+    assert.ok(once.includes(bench) && once.includes(support));
+    assert.equal(replaceSection(once, 'bench', bench), once);
+    assert.throws(() => replaceSection('nothing', 'bench', bench), /needs the lines/);
+  });
+});

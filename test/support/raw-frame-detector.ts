@@ -1,0 +1,228 @@
+import { DrawnSample } from '../../demo/drawn-sample';
+import { drawRoomCode, readPerson, readRoomCode, type RoomReading } from './raw-frame-detector-code';
+
+export { drawRoomCode, readRoomCode, ROOM_COLUMNS, ROOM_NUMBERS, ROOM_ROWS } from './raw-frame-detector-code';
+
+/**
+ * From so many cells on a frame counts as raw. A quarter of the picture has 36, a ring around a head that a mask
+ * leaves fills the middle of a few at most.
+ */
+export const RAW_CELLS = 16;
+/** Shares of the picture between which the person is seen: the drawn one fills about a third, and a black picture is none. */
+const PERSON_SHARES = [0.08, 0.7] as const;
+
+type Rgb = readonly [number, number, number];
+
+export interface CodedRoomOptions {
+  /** Pixels; 320 × 180 unless told. */
+  width?: number;
+  height?: number;
+  /** Frames a second; 20 unless told, 0 = none until {@link CodedRoom.send}. */
+  frameRate?: number;
+  /** Whether a drawn person sits before the room; true unless told. */
+  person?: boolean;
+}
+
+/** A camera whose room carries the code, with a person before it or without. Its frames can be made to misbehave. */
+export class CodedRoom {
+  readonly stream: MediaStream;
+  /** Frames so far. */
+  frames = 0;
+  /** Added to the time of each frame, microseconds. Only where tracks can be written. */
+  clockOffsetUs = 0;
+  readonly #person: boolean;
+  readonly #canvas = document.createElement('canvas');
+  readonly #writer: WritableStreamDefaultWriter<VideoFrame> | null;
+  #figure: DrawnSample | null = null;
+  #ticker: ReturnType<typeof setInterval> | undefined;
+
+  constructor({ width = 320, height = 180, frameRate = 20, person = true }: CodedRoomOptions = {}) {
+    this.#person = person;
+    this.resize(width, height);
+    if (typeof MediaStreamTrackGenerator === 'function') {
+      const generator = new MediaStreamTrackGenerator({ kind: 'video' });
+      this.#writer = generator.writable.getWriter();
+      this.stream = new MediaStream([generator]);
+    } else {
+      this.#draw();
+      this.#writer = null;
+      this.stream = this.#canvas.captureStream();
+    }
+    this.play(frameRate);
+  }
+
+  get track(): MediaStreamTrack {
+    return this.stream.getVideoTracks()[0] as MediaStreamTrack;
+  }
+
+  /** The frame that was sent last. */
+  get canvas(): HTMLCanvasElement {
+    return this.#canvas;
+  }
+
+  /** The next frames have another size, as when the camera is turned. */
+  resize(width: number, height: number): void {
+    Object.assign(this.#canvas, { width, height });
+    this.#figure = this.#person ? new DrawnSample({ width, height, background: 'none', pose: 'still' }) : null;
+  }
+
+  /** @param frameRate frames a second from now on; 0 = the camera stalls, and its track lives on */
+  play(frameRate: number): void {
+    clearInterval(this.#ticker);
+    if (frameRate <= 0) return;
+    this.#ticker = setInterval(() => this.send(), 1000 / frameRate);
+    this.send();
+  }
+
+  /** Sends the next frame now. */
+  send(): void {
+    this.#draw();
+    this.frames += 1;
+    if (!this.#writer || this.track.readyState === 'ended') return;
+    const frame = new VideoFrame(this.#canvas, { timestamp: Math.round(performance.now() * 1000) + this.clockOffsetUs, alpha: 'discard' });
+    this.#writer.write(frame).catch(() => frame.close());
+  }
+
+  /** Stops the frames and the track, which tells nobody. Safe to call twice. */
+  stop(): void {
+    clearInterval(this.#ticker);
+    this.track.stop();
+    this.#figure?.stop();
+  }
+
+  #draw(): void {
+    const context = this.#canvas.getContext('2d', { willReadFrequently: true });
+    if (!context) throw new Error('No 2D canvas');
+    drawRoomCode(context, this.#canvas, this.frames);
+    if (this.#figure) context.drawImage(this.#figure.canvas, 0, 0);
+  }
+}
+
+/** What was seen in one frame. */
+export interface FrameReading extends RoomReading {
+  /** Share of the picture that is neither room nor background, 0…1; null unless the background is one colour. */
+  person: number | null;
+  /** Pixels. */
+  width: number;
+  height: number;
+  /** Of the frame, microseconds. */
+  timestamp: number;
+  /** When it was looked at, milliseconds since 1970. */
+  atMs: number;
+}
+
+export interface WatchRequest {
+  readable: ReadableStream<VideoFrame>;
+  background: Rgb | null;
+}
+
+export interface RawFrameDetectorOptions {
+  /** The one colour behind the person, to tell whether the person is seen. */
+  background?: Rgb | null;
+  /**
+   * What makes a cell count: `legible` ones show the room, be it blurred a little; where the background is meant to
+   * be the room blurred, only `sharp` ones tell a raw frame.
+   */
+  counts?: 'legible' | 'sharp';
+}
+
+/** Frames that a detector saw from one moment to another. */
+export interface RawFrameCount {
+  frames: number;
+  /** Frames in which the room was seen. */
+  raw: number;
+  /** The most cells of the room in one frame. */
+  mostCells: number;
+}
+
+/** More frames than ever wait at a time: none may slip through while the machine is busy. */
+const FRAME_QUEUE = 20;
+
+/**
+ * Looks at every frame of a track for the {@link CodedRoom}: in a worker where frames can be read from tracks, else
+ * at what a video element presents.
+ */
+export class RawFrameDetector {
+  /** All frames so far. */
+  readonly readings: FrameReading[] = [];
+  readonly #background: Rgb | null;
+  readonly #counts: 'legible' | 'sharp';
+  readonly #ends: (() => void)[] = [];
+
+  constructor({ background = null, counts = 'legible' }: RawFrameDetectorOptions = {}) {
+    this.#background = background;
+    this.#counts = counts;
+  }
+
+  /** Looks at a track from now on; it stays the caller's. */
+  watch(track: MediaStreamTrack): void {
+    if (typeof MediaStreamTrackProcessor === 'function') this.#watchInWorker(track);
+    else this.#watchOnPage(track);
+  }
+
+  /** The last frame, or null. */
+  get last(): FrameReading | null {
+    return this.readings.at(-1) ?? null;
+  }
+
+  isRaw(reading: FrameReading): boolean {
+    return reading[this.#counts] >= RAW_CELLS;
+  }
+
+  /** Whether a frame shows the person before the background. Needs the background's colour. */
+  showsPerson(reading: FrameReading | null): boolean {
+    const share = reading?.person ?? 0;
+    return share >= PERSON_SHARES[0] && share <= PERSON_SHARES[1];
+  }
+
+  /** @param from,to indices of {@link readings} */
+  count(from = 0, to = this.readings.length): RawFrameCount {
+    const seen = this.readings.slice(from, to);
+    return {
+      frames: seen.length,
+      raw: seen.filter((reading) => this.isRaw(reading)).length,
+      mostCells: Math.max(0, ...seen.map((reading) => reading[this.#counts])),
+    };
+  }
+
+  /** Safe to call twice. */
+  stop(): void {
+    for (const end of this.#ends.splice(0)) end();
+  }
+
+  #watchInWorker(track: MediaStreamTrack): void {
+    const { readable } = new MediaStreamTrackProcessor({ track, maxBufferSize: FRAME_QUEUE });
+    const worker = new Worker(new URL('./raw-frame-detector.worker.ts', import.meta.url), { type: 'module', name: 'raw-frame-detector' });
+    worker.onmessage = ({ data }: MessageEvent<FrameReading>) => this.readings.push(data);
+    const request: WatchRequest = { readable, background: this.#background };
+    worker.postMessage(request, [readable]);
+    this.#ends.push(() => worker.terminate());
+  }
+
+  #watchOnPage(track: MediaStreamTrack): void {
+    const video = document.createElement('video');
+    video.muted = true;
+    video.srcObject = new MediaStream([track]);
+    void video.play().catch(() => undefined);
+    const canvas = document.createElement('canvas');
+    const step = (_now: number, { mediaTime }: VideoFrameCallbackMetadata): void => {
+      handle = video.requestVideoFrameCallback(step);
+      this.readings.push(lookAt(video, canvas, { background: this.#background, timestamp: Math.round(mediaTime * 1e6) }));
+    };
+    let handle = video.requestVideoFrameCallback(step);
+    this.#ends.push(() => {
+      video.cancelVideoFrameCallback(handle);
+      video.srcObject = null;
+    });
+  }
+}
+
+function lookAt(video: HTMLVideoElement, canvas: HTMLCanvasElement, { background, timestamp }: { background: Rgb | null; timestamp: number }): FrameReading {
+  const { videoWidth: width, videoHeight: height } = video;
+  Object.assign(canvas, { width, height });
+  const context = canvas.getContext('2d', { willReadFrequently: true });
+  context?.drawImage(video, 0, 0);
+  const data = context?.getImageData(0, 0, width, height).data ?? new Uint8ClampedArray(width * height * 4);
+  const picture = { width, height, data };
+  return { ...readRoomCode(picture), person: background && readPerson(picture, background), width, height, timestamp, atMs: performance.timeOrigin + performance.now() };
+}
