@@ -1,27 +1,13 @@
+import { DrawnSample } from '../demo/drawn-sample';
 import { Compositor, type BackgroundMode } from '../src/gl/compositor';
+import { GlContext } from '../src/gl/gl-context';
+import { FULL_FRAME_GEOMETRY } from '../src/segmentation/network-input';
 import type { Mask, Quality, Size } from '../src/types';
 
-/** A mask like BodyPix's: one person in the middle, soft at the rim. */
+/** A mask like the selfie network's: the figure's own matte, a value a cell. */
 export function createMask(width: number, height: number): Mask {
-  const data = new Float32Array(width * height);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const u = ((x + 0.5) / width - 0.5) / 0.2;
-      const v = ((y + 0.5) / height - 0.65) / 0.5;
-      data[y * width + x] = 8 * (1 - Math.hypot(u, v));
-    }
-  }
-  return { width, height, data, kind: 'logit', geometry: { scaleX: 1, scaleY: 1, offsetX: 0, offsetY: 0 } };
-}
-
-function drawFrame({ width, height }: Size): OffscreenCanvas {
-  const canvas = new OffscreenCanvas(width, height);
-  const context = canvas.getContext('2d') as OffscreenCanvasRenderingContext2D;
-  for (let index = 0; index < 400; index++) {
-    context.fillStyle = `hsl(${(index * 47) % 360} 60% ${30 + (index % 5) * 10}%)`;
-    context.fillRect((index * 97) % width, (index * 53) % height, width / 12, height / 9);
-  }
-  return canvas;
+  const alpha = new DrawnSample({ width, height, background: 'none' }).alpha(0);
+  return { width, height, data: Float32Array.from(alpha, (value) => value / 255), kind: 'probability', geometry: FULL_FRAME_GEOMETRY };
 }
 
 export interface PassCase {
@@ -46,7 +32,7 @@ export class PassBench {
   constructor(size: Size) {
     this.#size = size;
     this.#compositor = new Compositor(new OffscreenCanvas(size.width, size.height));
-    const canvas = drawFrame(size);
+    const { canvas } = new DrawnSample(size);
     this.#frame = new VideoFrame(canvas, { timestamp: 0 });
     this.#compositor.setFrame(this.#frame, size);
     this.#compositor.readSegmenterInput(this.#input, this.#pixels);
@@ -80,8 +66,41 @@ export class PassBench {
   }
 }
 
+const BLEND = `#version 300 es
+precision highp float; uniform sampler2D u_frame; uniform sampler2D u_background; uniform sampler2D u_mask; in vec2 v_texCoord; out vec4 outColor;
+void main() {
+  vec2 coord = vec2(v_texCoord.x, 1.0 - v_texCoord.y);
+  outColor = vec4(mix(texture(u_background, coord).rgb, texture(u_frame, coord).rgb, texture(u_mask, coord).r), 1.0);
+}`;
+
+/** The least that puts a background behind a person: the mask as it is, upsampled by the texture unit. */
+function timePlainBlend(size: Size, repetitions: number): number {
+  const context = new GlContext(new OffscreenCanvas(size.width, size.height));
+  const { gl } = context;
+  const program = context.createProgram('plain blend', BLEND);
+  const [frame, background, maskTexture] = [context.createTexture(), context.createTexture(), context.createTexture()];
+  context.uploadImage(frame, new DrawnSample(size).canvas);
+  context.uploadImage(background, new DrawnSample({ ...size, person: false }).canvas);
+  const mask = createMask(256, 144);
+  const bytes = Uint8Array.from(mask.data, (value) => value * 255);
+  gl.bindTexture(gl.TEXTURE_2D, maskTexture);
+  gl.texImage2D(gl.TEXTURE_2D, 0, gl.R8, mask.width, mask.height, 0, gl.RED, gl.UNSIGNED_BYTE, bytes);
+  const pixel = new Uint8Array(4);
+  const run = (): void => {
+    context.draw(program, null, { u_frame: context.nearest(frame), u_background: context.nearest(background), u_mask: maskTexture });
+    gl.readPixels(0, 0, 1, 1, gl.RGBA, gl.UNSIGNED_BYTE, pixel);
+  };
+  for (let index = 0; index < 3; index++) run();
+  const start = performance.now();
+  for (let index = 0; index < repetitions; index++) run();
+  const wallMs = (performance.now() - start) / repetitions;
+  gl.getExtension('WEBGL_lose_context')?.loseContext();
+  return wallMs;
+}
+
 /** @returns milliseconds for one repetition, wall clock */
-export function timePass(size: Size, passCase: PassCase | 'upload' | 'input', repetitions: number): number {
+export function timePass(size: Size, passCase: PassCase | 'upload' | 'input' | 'plain blend', repetitions: number): number {
+  if (passCase === 'plain blend') return timePlainBlend(size, repetitions);
   const bench = new PassBench(size);
   const run = (): void => {
     if (passCase === 'upload') bench.upload();

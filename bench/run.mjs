@@ -88,7 +88,7 @@ async function measurePasses(url, size) {
     await page.goto(url);
     await page.waitForFunction('globalThis.bench !== undefined', { timeout: 120_000 });
     const rows = [];
-    for (const passCase of ['upload', 'input', ...passCases()]) {
+    for (const passCase of ['upload', 'input', 'plain blend', ...passCases()]) {
       const before = treeCpuMs(browser.process().pid);
       const wallMs = await page.evaluate((...args) => globalThis.bench.timePass(...args), size, passCase, PASS_REPETITIONS);
       const cpuMs = (treeCpuMs(browser.process().pid) - before) / PASS_REPETITIONS;

@@ -21,11 +21,13 @@ const score = (...names) => inRoot(names.map((name) => `bench/score/${name}.ts`)
 const NETWORKS = [...inRoot(['src/segmentation/body-pix-segmenter.ts', 'src/segmentation/selfie-segmenter.ts', 'src/segmentation/network-input.ts', 'src/assets']), join(SHARED, 'models/bodypix')];
 const PACKAGE = [SCORER, ...score('frames', 'baselines'), ...NETWORKS, ...inRoot(['node_modules/@tensorflow-models/body-pix/package.json'])];
 /** What a method's figures hang on beside its own settings. */
+/** Masks are kept by themselves, so that these are cheap to draw again. */
+const PIPELINE = [SCORER, ...score('frames', 'masks', 'matters', 'drivers'), ...inRoot(['src'])];
 const SOURCES = {
   package: PACKAGE,
   'same-net': PACKAGE,
-  raw: [SCORER, ...score('frames', 'masks'), ...NETWORKS, ...inRoot(['src/gl/segmenter-input-pass.ts', 'src/shaders/downsample.frag.glsl'])],
-  ours: [SCORER, ...score('frames', 'masks', 'drivers'), ...inRoot(['src'])],
+  raw: PIPELINE,
+  ours: PIPELINE,
 };
 /** What a drawn figure's hang on beside. */
 const DRAWN = [...score('measures', 'drawn-measures', 'sheets'), ...inRoot(['demo/drawn-sample.ts', 'demo/drawn-sample'])];

@@ -51,7 +51,8 @@ export async function openMatter(task: Task): Promise<Matter> {
   }
   const { model, quality } = method;
   const masks = await keep(`${model} ${quality}`, () => MaskSource.open({ model, quality, folder: task.masks, modelUrl: task.modelUrl }));
-  const full: PipelineSettings = { background: BRIGHT_BACKGROUND, quality, ...settings };
+  // The raw mask is the one of the whole frame, and of each frame: no closer looks in between.
+  const full: PipelineSettings = { background: BRIGHT_BACKGROUND, quality: method.kind === 'raw' ? 'low' : quality, ...settings };
   const driver = createDriver(masks, full, method.kind === 'raw' ? 0 : maskDelayMs);
   driver.setPicture(await createImageBitmap(drawPicture(item)));
   return method.kind === 'raw' ? new RawMatter(item, driver) : new PipelineMatter(item, driver);

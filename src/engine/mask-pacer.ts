@@ -8,7 +8,7 @@ export const INFERENCE_SHARE: Record<Quality, number> = { low: 0.25, medium: 0.4
 /** How far an outline may move before it wants a new mask, as a share of the picture's width: 2 px of 640. */
 const BEARABLE_SHIFT = 0.003;
 /** Even for a person who sits still, who may get up at any time. */
-const CALM_INTERVAL_MS: Record<Quality, number> = { low: 150, medium: 125, high: 66 };
+const CALM_INTERVAL_MS: Record<Quality, number> = { low: 150, medium: 140, high: 66 };
 
 export interface MaskCost {
   inferenceMs: number;

@@ -51,7 +51,7 @@ export type HostRequest =
   | { type: 'configure'; settings: PipelineSettings }
   | { type: 'picture'; bitmap: ImageBitmap | null }
   | { type: 'picture-frame'; frame: VideoFrame; size: Size }
-  | { type: 'source-track'; readable: ReadableStream<VideoFrame> }
+  | { type: 'source-track'; readable: ReadableStream<VideoFrame>; isCamera: boolean }
   | { type: 'source-frames' }
   | { type: 'source-frame'; frame: VideoFrame; droppedFrames: number }
   | { type: 'load-model'; id: number; request: LoadRequest }

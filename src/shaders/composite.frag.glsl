@@ -48,12 +48,14 @@ vec3 glowColor(vec2 coord, vec3 background) {
 /**
  * The rim's own colour, without the room that shines through or lies beside it. Between the colours of both sides
  * (guided-solve.frag.glsl) the pixel's place tells how much room is in it, and so much is put in the person's.
- * Where both sides look alike nothing is done, and nothing would show.
+ * Where both sides look alike nothing is done, and nothing would show. A small share is the person's own texture, and
+ * there cannot be much more of the room than the matte's line (`fit`, before it is hardened) leaves.
  */
-vec3 withoutRoom(vec3 seen, float matte, vec4 person, vec3 room) {
+vec3 withoutRoom(vec3 seen, float matte, float fit, vec4 person, vec3 room) {
   vec3 apart = person.rgb - room;
   float distance = dot(apart, apart);
   float share = 1.0 - clamp(dot(seen - room, apart) / max(distance, 1e-4), 0.0, 1.0);
+  share = min(share * smoothstep(0.02, 0.25, share), 1.2 - clamp(fit, 0.0, 1.0));
   float rim = max(1.0 - smoothstep(0.9, 1.0, matte), 1.0 - smoothstep(0.7, 0.97, person.a));
   float sure = rim * distance / (distance + 0.003);
   vec3 own = clamp(seen + share * sure * apart, 0.0, 1.0);
@@ -80,10 +82,11 @@ void main() {
   if (block > 0.25) {
     vec3 seen = texture(u_frame, coord).rgb;
     vec4 line = texture(u_matte, place);
-    float matte = smoothstep(u_edge.x, u_edge.y, dot(line.rgb, seen - 0.5) + line.a);
+    float fit = dot(line.rgb, seen - 0.5) + line.a;
+    float matte = smoothstep(u_edge.x, u_edge.y, fit);
     if (matte > 0.0) {
       vec4 person = texture(u_person, place);
-      vec3 own = withoutRoom(seen, matte, person, texture(u_room, place).rgb);
+      vec3 own = withoutRoom(seen, matte, fit, person, texture(u_room, place).rgb);
       float wrap = u_lightWrap * clamp(2.0 - 2.0 * person.a, 0.0, 1.0);
       // Light only adds: a darker background leaves the person as they are.
       own += wrap * max(glowColor(coord, color) - own, 0.0);

@@ -27,6 +27,12 @@ const mat3 TO_YCC = mat3(0.299, -0.169, 0.5, 0.587, -0.331, -0.419, 0.114, 0.5, 
 const mat3 TO_RGB = mat3(1.0, 1.0, 1.0, 0.0, -0.344, 1.772, 1.402, -0.714, 0.0);
 /** Variance of p below which a window holds too little of one side to tell its colour. */
 const float LEAST = 0.005;
+/**
+ * A soft mask rises more slowly than the edge under it, so a window's line ends short of both sides' colours, and
+ * texels that hold both bring the spread down. Chosen by colour error and spill of drawn figures (npm run score).
+ */
+const float BEYOND = 1.4;
+const float SPREAD = 1.3;
 
 void main() {
 #if PLAIN
@@ -55,9 +61,13 @@ void main() {
   vec3 slope = together / (max(squares - mean * mean, 0.0) + u_epsilon);
   outLine = vec4(slope * TO_YCC, probability - dot(slope, mean));
   // The same sums the other way round: the colour that goes with each probability, carried on to 1 and to 0.
-  vec3 colorPerProbability = together / (max(products.a - probability * probability, 0.0) + LEAST);
-  vec3 person = mean + colorPerProbability * (1.0 - probability);
-  vec3 room = mean - colorPerProbability * probability;
+  vec3 colorPerProbability = BEYOND * together / (max(products.a - probability * probability, 0.0) + LEAST);
+  // In a window of two plain colours, p of it the person's, the one lies sqrt((1 − p) / p) spreads from the mean and the
+  // other as far the other way round: the line goes no further.
+  vec3 spread = SPREAD * sqrt(max(squares - mean * mean, 0.0));
+  float odds = sqrt((1.0 - probability + 0.02) / (probability + 0.02));
+  vec3 person = mean + clamp(colorPerProbability * (1.0 - probability), -spread * odds, spread * odds);
+  vec3 room = mean - clamp(colorPerProbability * probability, -spread / odds, spread / odds);
   outPerson = vec4(TO_RGB * person + 0.5, probability);
   outRoom = vec4(TO_RGB * room + 0.5, 1.0);
 #endif

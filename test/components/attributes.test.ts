@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { en } from '../../src/components/messages';
 import { DEFAULT_SETTINGS, VirtualBackgroundCamera } from '../../src/define';
 import { cleanUp, createElement, part, recordEvents } from '../helpers/element';
 
@@ -17,6 +18,8 @@ const ATTRIBUTES: [string, string, keyof VirtualBackgroundCamera, unknown][] = [
   ['model-fallback', 'none', 'modelFallback', 'none'],
   ['source', 'screen', 'source', 'screen'],
   ['device-id', 'abc', 'deviceId', 'abc'],
+  ['model-cache', 'none', 'modelCache', 'none'],
+  ['model-integrity', 'sha256-abc', 'modelIntegrity', 'sha256-abc'],
   ['facing-mode', 'environment', 'facingMode', 'environment'],
   ['width', '640', 'width', 640],
   ['height', '360', 'height', 360],
@@ -39,6 +42,7 @@ const WRONG: [string, string, RegExp][] = [
   ['model', 'yolo', /^model must be .*; got 'yolo'$/],
   ['model-url', 'http://', /^model-url must be a URL; got 'http:\/\/'$/],
   ['model-fallback', 'maybe', /^model-fallback must be .*; got 'maybe'$/],
+  ['model-cache', 'disk', /^model-cache must be storage or none; got 'disk'$/],
   ['source', '', /^source must be .*; got ''$/],
   ['facing-mode', 'back', /^facing-mode must be .*; got 'back'$/],
   ['width', 'wide', /^width must be a number from 16 to 7680; got 'wide'$/],
@@ -92,7 +96,8 @@ describe('<virtual-background-camera>', () => {
       expect(events.errors.map(({ code }) => code)).to.deep.equal(['attribute-invalid']);
       expect(events.errors[0]?.message).to.match(message);
       expect(element.error).to.equal(events.errors[0]);
-      expect(part(element, 'error').textContent).to.match(message);
+      expect(part(element, 'error').textContent).to.include(en.errors['attribute-invalid']);
+      expect(part(element, 'detail').textContent).to.match(message);
       expect(element.state).to.equal('idle');
     });
   }

@@ -82,6 +82,16 @@ describe('<virtual-background-camera> FrameClock', () => {
     expect(missed.slice(1).every((count) => count === 1)).to.equal(true);
   });
 
+  it('should leave the pauses of a source that keeps no time alone, and count what we were late for', () => {
+    const clock = new FrameClock();
+    clock.reset(false);
+    const pauses = [0, 33, 66, 166, 200, 300, 333].map((ms) => clock.countMissed(ms * 1000, true));
+    expect(pauses.reduce((sum, value) => sum + value, 0)).to.equal(0);
+    expect(clock.countMissed(433_000, false)).to.equal(2);
+    clock.reset();
+    expect([0, 33_333, 133_333].map((timestamp) => clock.countMissed(timestamp, true)), 'a camera').to.deep.equal([0, 0, 2]);
+  });
+
   it("should not take a camera's jitter for a loss", () => {
     const clock = new FrameClock();
     const jitter = [0, 9, -8, 10, -9, 4, -10, 8, 0, -7, 10, -10];

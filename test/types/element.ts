@@ -1,7 +1,8 @@
 /** What an app may write with the published types, and what not. */
+/* eslint-disable @typescript-eslint/no-unused-vars -- values are looked at by the compiler alone */
 import {
   VirtualBackgroundCamera,
-  VirtualBackgroundError,
+  type VirtualBackgroundError,
   createVirtualBackground,
   type EngineState,
   type QualityStep,

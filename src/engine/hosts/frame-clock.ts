@@ -28,12 +28,18 @@ export class FrameClock {
   #lastWallMs = -Infinity;
   #lastSourceMs = -Infinity;
   #interval = NOMINAL_INTERVAL;
+  #isCamera = true;
   /** Gaps in a row that are clearly longer, or shorter, than the interval. */
   readonly #slower: number[] = [];
   readonly #faster: number[] = [];
 
-  /** The next timestamp belongs to another source. */
-  reset(): void {
+  /**
+   * The next timestamp belongs to another source.
+   *
+   * @param isCamera whether it keeps time by itself: a canvas, a screen or a call has pauses of its own
+   */
+  reset(isCamera = true): void {
+    this.#isCamera = isCamera;
     this.#offset = null;
     this.#lastInput = null;
     this.#interval = NOMINAL_INTERVAL;
@@ -51,7 +57,10 @@ export class FrameClock {
     const gap = this.#lastInput === null ? 0 : timestamp - this.#lastInput;
     this.#lastInput = timestamp;
     if (gap <= 0) return 0;
-    if (waited) this.#learn(gap);
+    if (waited) {
+      this.#learn(gap);
+      if (!this.#isCamera) return 0;
+    }
     const ratio = gap / this.#interval;
     return ratio < MISSED_RATIO ? 0 : Math.round(ratio) - 1;
   }

@@ -71,7 +71,7 @@ export class WorkerHost implements PipelineHost {
     this.#frames = null;
     if (source.track) {
       const { readable } = new MediaStreamTrackProcessor({ track: source.track, maxBufferSize: 1 });
-      this.#post({ type: 'source-track', readable }, [readable]);
+      this.#post({ type: 'source-track', readable, isCamera: isCamera(source.track) }, [readable]);
     } else if (source.element) {
       this.#post({ type: 'source-frames' });
       this.#pushFrames(source.element);
@@ -181,4 +181,9 @@ export class WorkerHost implements PipelineHost {
   #post(message: HostRequest, transfer: Transferable[] = []): void {
     this.#worker.postMessage(message, transfer);
   }
+}
+
+/** Only devices belong to a group; a canvas, a screen and a call don't. */
+function isCamera(track: MediaStreamTrack): boolean {
+  return Boolean(track.getSettings().groupId);
 }

@@ -61,11 +61,11 @@ export class WorkerPipeline {
         this.#takePictureFrame(message.frame, message.size);
         return;
       case 'source-track':
-        this.#changeSource();
+        this.#changeSource(message.isCamera);
         void this.#readFrames(message.readable);
         return;
       case 'source-frames':
-        this.#changeSource();
+        this.#changeSource(false);
         return;
       case 'source-frame':
         void this.#takeSourceFrame(message.frame, message.droppedFrames);
@@ -103,11 +103,11 @@ export class WorkerPipeline {
     }
   }
 
-  #changeSource(): void {
+  #changeSource(isCamera: boolean): void {
     // Cancelling lets the camera's frames go; a frame already read is still drawn.
     void this.#reader?.cancel().catch(() => undefined);
     this.#reader = null;
-    this.#clock.reset();
+    this.#clock.reset(isCamera);
     this.#limiter.resetSource();
     this.#pipeline.resetSource();
   }

@@ -22,7 +22,7 @@ function fakeDevices(devices: readonly Device[]): (next: readonly Device[]) => v
   };
 }
 
-const namesOf = (control: Element): string[] => [...selectOf(control).options].map(({ text }) => text);
+const namesOf = (control: Element): string[] => [...(control.shadowRoot?.querySelectorAll('option') ?? [])].map(({ text }) => text);
 const waitForNames = (control: Element, ...names: string[]): Promise<unknown> => waitFor(`the cameras ${names.join()}`, () => namesOf(control).join() === names.join());
 
 describe('<vbc-camera-select>', () => {
