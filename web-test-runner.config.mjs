@@ -13,8 +13,26 @@ import { listReporter } from './scripts/test-runner/reporter.mjs';
 /** `TEST_BROWSER=firefox npx wtr` runs the tests in Firefox. */
 const browserName = process.env.TEST_BROWSER || 'chromium';
 
-/** Run in Chromium alone: what these say doesn't depend on the browser, and Firefox on software GL is slow. */
+/** In Chromium alone: arithmetic and tables without any API of the browser, which say the same everywhere. */
 const SAME_EVERYWHERE = [
+  'test/bench/measures.test.ts',
+  'test/chime/join-information.test.ts',
+  'test/engine/effort.test.ts',
+  'test/engine/frame-clock.test.ts',
+  'test/engine/latest.test.ts',
+  'test/engine/mask-distance.test.ts',
+  'test/engine/mask-finder.test.ts',
+  'test/engine/mask-motion.test.ts',
+  'test/engine/mask-pacer.test.ts',
+  'test/engine/mask-regions.test.ts',
+  'test/engine/mask-runs.test.ts',
+  'test/engine/meter.test.ts',
+  'test/engine/output-limiter.test.ts',
+  'test/engine/quality-controller.test.ts',
+  'test/engine/savings.test.ts',
+  'test/engine/state.test.ts',
+  'test/segmentation/network-input.test.ts',
+  'test/segmentation/thread-choice.test.ts',
 ];
 
 const shared = hasShared();

@@ -1,16 +1,12 @@
 /**
- * Writes measured figures into README.md, between their markers:
+ * Writes what `npm run bench` measured into README.md, between its bench markers. (The table of browsers comes from
+ * support-table.mjs.)
  *
- *   node scripts/readme-figures.mjs --bench results/bench.json        what `npm run bench` wrote → bench
- *   node scripts/readme-figures.mjs --support results/support.json    what the tests ran in → support
- *
- * The second is a JSON list of `{ browser, version, system, host, passed, failed, skipped }`, one entry a browser;
- * `host` is where frames are drawn there: `worker` or `window`.
+ *   node scripts/readme-figures.mjs [results/bench.json]
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { ROOT } from './paths.mjs';
 
 const README = join(ROOT, 'README.md');
@@ -28,16 +24,6 @@ export function benchSection({ date, cores, processor, rows }) {
 \`npm run bench\` on ${date.slice(0, 10)}: ${processor}, ${cores} cores, no GPU (all graphics by the processor). The floor is the camera's frames to a stream without any work. Read the ratios; a machine with a GPU is far from these.`;
 }
 
-/** @param {{ browser: string, version: string, system: string, host: string, passed: number, failed: number, skipped: number }[]} browsers @returns {string} Markdown */
-export function supportSection(browsers) {
-  const rows = browsers.map(({ browser, version, system, host, passed, failed, skipped }) => [
-    `${browser} ${version}`, system, host === 'worker' ? 'a worker' : 'the window', `${passed} passed${failed ? `, ${failed} failed` : ''}${skipped ? `, ${skipped} skipped` : ''}`,
-  ]);
-  return `What the tests ran in. Elsewhere the element needs WebGL2, module workers, and either a track's frames in a worker (\`MediaStreamTrackProcessor\`, \`MediaStreamTrackGenerator\`) or \`requestVideoFrameCallback()\` and \`canvas.captureStream()\`.
-
-${table(['browser', 'system', 'frames are drawn in', 'tests'], rows)}`;
-}
-
 /**
  * @param {string} text
  * @param {string} name of the markers
@@ -53,10 +39,7 @@ export function replaceSection(text, name, section) {
 }
 
 if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  const { values } = parseArgs({ options: { bench: { type: 'string' }, support: { type: 'string' } } });
-  const read = async (file) => JSON.parse(await readFile(file, 'utf8'));
-  let readme = await readFile(README, 'utf8');
-  if (values.bench) readme = replaceSection(readme, 'bench', benchSection(await read(values.bench)));
-  if (values.support) readme = replaceSection(readme, 'support', supportSection(await read(values.support)));
+  const bench = JSON.parse(await readFile(process.argv[2] ?? join(ROOT, 'results/bench.json'), 'utf8'));
+  const readme = replaceSection(await readFile(README, 'utf8'), 'bench', benchSection(bench));
   await writeFile(README, readme);
 }

@@ -69,10 +69,7 @@ const LACKS = {
 
 const describeLacks = (found) => Object.entries(LACKS).filter(([name]) => !found[name]).map(([, text]) => text).join('; ') || 'nothing that is used';
 
-function describeTests(totals) {
-  if (!totals) return 'not run';
-  return `${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`;
-}
+const describeTests = ({ passed, failed, skipped }) => `${passed} passed, ${failed} failed, ${skipped} skipped`;
 
 /** `firefox/153.7.0` → `Firefox 153`. */
 const shortName = (browser) => browser.replace(/^Headless/, '').replace(/^\w/, (letter) => letter.toUpperCase()).replace(/\/(\d+).*/, ' $1');
@@ -81,6 +78,10 @@ async function tableRows() {
   const rows = [];
   for (const name of ['chromium', 'firefox']) {
     const totals = await readJson(`${name}-totals.json`);
+    if (!totals) {
+      console.error(`${name}: no totals; run the whole suite first: npm test -- --only ${name === 'chromium' ? 'browser' : name}`);
+      continue;
+    }
     const found = await probe(name).catch((error) => {
       console.error(error.message);
       return null;
@@ -93,7 +94,7 @@ async function tableRows() {
   return rows;
 }
 
-async function section() {
+function section(rows) {
   const line = (cells) => `| ${cells.join(' | ')} |`;
   const heads = ['browser', 'frames are drawn in', 'tests', 'lacks'];
   return [
@@ -101,12 +102,14 @@ async function section() {
     '',
     line(heads),
     line(heads.map(() => '---')),
-    ...(await tableRows()).map(line),
+    ...rows.map(line),
     '',
   ].join('\n');
 }
 
-const text = await section();
+const rows = await tableRows();
+if (!rows.length) throw new Error('Nothing to write: no test run left its totals');
+const text = section(rows);
 for (const page of PAGES) {
   const file = join(ROOT, page);
   const before = await readFile(file, 'utf8').catch(() => '');

@@ -111,6 +111,7 @@ export const styles = css`
     inset-inline: 0;
     inset-block-start: 0;
     padding: 0.5rem;
+    pointer-events: none;
   }
 
   .note {
@@ -119,6 +120,7 @@ export const styles = css`
     align-items: center;
     gap: 0.375rem 0.5rem;
     inline-size: fit-content;
+    pointer-events: auto;
     padding: 0.375rem 0.625rem;
     border-radius: 0.5rem;
     background: var(--vbc-status-background, rgb(17 19 22 / 82%));

@@ -82,7 +82,7 @@ export class VirtualBackgroundCamera extends LitElement {
   /** Shows a stage of the matte in place of the picture, in the stream too: `mask`, `time`, `matte`, `blocks`, `colors` or `age`. */
   @property() debug: DebugView | null = DEFAULT_SETTINGS.debug;
 
-  /** `low`, `medium`, `high`, or `auto`: accuracy against speed. */
+  /** `low`, `medium`, `high`, or `auto`: accuracy against speed. `auto` stays at `low` while data are to be saved, or the battery is low. */
   @property() quality: QualitySetting = DEFAULT_SETTINGS.quality;
 
   /** What finds the person: `body-pix`, or the bundled `selfie` model. */

@@ -31,8 +31,8 @@ const float LEAST = 0.005;
  * A soft mask rises more slowly than the edge under it, so a window's line ends short of both sides' colours, and
  * texels that hold both bring the spread down. Chosen by colour error and spill of drawn figures (npm run score).
  */
-const float BEYOND = 1.4;
-const float SPREAD = 1.3;
+const float BEYOND = 1.6;
+const float SPREAD = 1.4;
 
 void main() {
 #if PLAIN

@@ -10,8 +10,8 @@ import { BACKGROUNDS, changeBackgrounds, settle, startAndStop } from '../../benc
 
 const LIMIT = { timeout: 600_000 };
 const PARTS = 5;
-const STARTS = 50;
-const CHANGES = 500;
+const STARTS = 40;
+const CHANGES = 300;
 
 for (const host of ['worker', 'window']) {
   describe(`starts, stops and changes, ${host} host`, () => {

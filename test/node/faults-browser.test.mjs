@@ -47,6 +47,8 @@ globalThis.stage = {
   /** With a worker of its own: the one before may have lost the GPU, too. */
   watchAnew() {
     this.earlier = this.detector.count();
+    // The drawn person was in the GPU's memory.
+    this.room.resize(320, 180);
     this.detector.stop();
     this.detector = new RawFrameDetector({ background: ${JSON.stringify(BACKGROUND)} });
     this.detector.watch(this.stream.getVideoTracks()[0]);

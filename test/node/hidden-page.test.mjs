@@ -188,5 +188,25 @@ describe('a hidden page', () => {
       assert.equal(again.raw, 0);
       await tab.close();
     });
+
+    it(`should give a still of the stream, ${host} host`, { timeout: TIME_LIMIT_MS }, async (test) => {
+      const tab = await open(host);
+      await cover.bringToFront();
+      await sleep(SETTLE_MS);
+      const still = await tab.evaluate(async () => {
+        const element = document.querySelector('virtual-background-camera');
+        const startMs = performance.now();
+        const blob = await element.snapshot('image/jpeg', 0.9);
+        const durationMs = performance.now() - startMs;
+        const { width, height } = await createImageBitmap(blob);
+        const { width: wanted, height: high } = element.stream.getVideoTracks()[0].getSettings();
+        return { visibility: document.visibilityState, type: blob.type, size: [width, height], streamed: [wanted, high], durationMs };
+      });
+      test.diagnostic(`${host} host, hidden: a still in ${still.durationMs.toFixed(0)} ms`);
+      assert.equal(still.visibility, 'hidden');
+      assert.equal(still.type, 'image/jpeg');
+      assert.deepEqual(still.size, still.streamed);
+      await tab.close();
+    });
   }
 });

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { readCommandLine } from '../../bin/command-line.mjs';
 import { ROOT } from '../../scripts/paths.mjs';
-import { benchSection, replaceSection, supportSection } from '../../scripts/readme-figures.mjs';
+import { benchSection, replaceSection } from '../../scripts/readme-figures.mjs';
 
 const MOST_PICTURE_KB = 200;
 const MARKERS = ['manifest', 'support', 'bench'].flatMap((name) => [`<!-- ${name}:start -->`, `<!-- ${name}:end -->`]);
@@ -115,10 +115,8 @@ describe('the docs', () => {
     const row = { name: 'floor', width: 640, height: 360, fps: 29.94, cpuMsPerFrame: 16.8, cpuRatioToFloor: 1, latencyP50Ms: 12, latencyP95Ms: 19.3, stats: null };
     const bench = benchSection({ date: '2026-01-02T03:04:05Z', cores: 2, processor: 'Chip', rows: [row] });
     assert.match(bench, /^\| floor \| 640 × 360 \| 29\.9 \| 17 \| 1\.0 × \| 12 \/ 19 \| – \|$/m);
-    const support = supportSection([{ browser: 'Firefox', version: '140', system: 'Linux', host: 'window', passed: 10, failed: 0, skipped: 2 }]);
-    assert.match(support, /^\| Firefox 140 \| Linux \| the window \| 10 passed, 2 skipped \|$/m);
-    const once = replaceSection(replaceSection(readme, 'bench', bench), 'support', support);
-    assert.ok(once.includes(bench) && once.includes(support));
+    const once = replaceSection(readme, 'bench', bench);
+    assert.ok(once.includes(bench));
     assert.equal(replaceSection(once, 'bench', bench), once);
     assert.throws(() => replaceSection('nothing', 'bench', bench), /needs the lines/);
   });

@@ -33,7 +33,7 @@ export class CodedRoom {
   readonly #person: boolean;
   readonly #canvas = document.createElement('canvas');
   readonly #writer: WritableStreamDefaultWriter<VideoFrame> | null;
-  #figure: DrawnSample | null = null;
+  #figure: HTMLCanvasElement | null = null;
   #ticker: ReturnType<typeof setInterval> | undefined;
 
   constructor({ width = 320, height = 180, frameRate = 20, person = true }: CodedRoomOptions = {}) {
@@ -63,7 +63,7 @@ export class CodedRoom {
   /** The next frames have another size, as when the camera is turned. */
   resize(width: number, height: number): void {
     Object.assign(this.#canvas, { width, height });
-    this.#figure = this.#person ? new DrawnSample({ width, height, background: 'none', pose: 'still' }) : null;
+    this.#figure = this.#person ? drawFigure(width, height) : null;
   }
 
   /** @param frameRate frames a second from now on; 0 = the camera stalls, and its track lives on */
@@ -87,15 +87,22 @@ export class CodedRoom {
   stop(): void {
     clearInterval(this.#ticker);
     this.track.stop();
-    this.#figure?.stop();
   }
 
   #draw(): void {
     const context = this.#canvas.getContext('2d', { willReadFrequently: true });
     if (!context) throw new Error('No 2D canvas');
     drawRoomCode(context, this.#canvas, this.frames);
-    if (this.#figure) context.drawImage(this.#figure.canvas, 0, 0);
+    if (this.#figure) context.drawImage(this.#figure, 0, 0);
   }
+}
+
+/** In memory, where it outlives the GPU process. */
+function drawFigure(width: number, height: number): HTMLCanvasElement {
+  const canvas = Object.assign(document.createElement('canvas'), { width, height });
+  const sample = new DrawnSample({ width, height, background: 'none', pose: 'still' });
+  canvas.getContext('2d', { willReadFrequently: true })?.drawImage(sample.canvas, 0, 0);
+  return canvas;
 }
 
 /** What was seen in one frame. */

@@ -137,7 +137,7 @@ export class CameraControls extends ControlElement {
     `;
   }
 
-  /** The browser closes it on Escape, gives the focus back to the button, and has one of them open at a time. */
+  /** The browser closes it on Escape and at a click beside it, and has one of them open at a time. */
   #panel(panel: Panel, label: string, content: TemplateResult | typeof nothing): TemplateResult {
     return html`
       <div part="panel ${panel}-panel" class="panel" id=${panel} popover role="group" aria-labelledby="${panel}-title" @beforetoggle=${this.#handleBeforeToggle} @toggle=${this.#handleToggle}>
@@ -162,13 +162,19 @@ export class CameraControls extends ControlElement {
   #handleToggle(event: ToggleEvent): void {
     const panel = event.target as HTMLElement;
     const button = this.renderRoot.querySelector<HTMLElement>(`#${panel.id}-button`);
-    if (event.newState === 'open' && button) this.#placement.open(panel, button);
-    else this.#placement.close(panel);
+    if (event.newState === 'open' && button) {
+      this.#placement.open(panel, button);
+      return;
+    }
+    this.#placement.close(panel);
+    // The browser loses the focus when it was in a shadow root inside of the panel. What a click has focused keeps it.
+    const [outer, inner] = [document.activeElement, this.shadowRoot?.activeElement ?? null];
+    if (outer === null || outer === document.body || panel.contains(inner)) button?.focus();
   }
 
   /** What the controls have to say is seen and read here, also while their panel is closed. */
   readonly #handleNotice = (event: Event): void => {
-    if (event.target === this || event.defaultPrevented) return;
+    if (event.composedPath()[0] === this || event.defaultPrevented) return;
     event.preventDefault();
     this.showNotice((event as CustomEvent<{ message: string }>).detail.message);
   };
