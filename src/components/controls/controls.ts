@@ -169,7 +169,8 @@ export class CameraControls extends ControlElement {
     this.#placement.close(panel);
     // The browser loses the focus when it was in a shadow root inside of the panel. What a click has focused keeps it.
     const [outer, inner] = [document.activeElement, this.shadowRoot?.activeElement ?? null];
-    if (outer === null || outer === document.body || panel.contains(inner)) button?.focus();
+    const isLost = outer === null || outer === document.body || panel.contains(inner);
+    if (isLost && !this.renderRoot.querySelector(':popover-open')) button?.focus();
   }
 
   /** What the controls have to say is seen and read here, also while their panel is closed. */
