@@ -167,7 +167,8 @@ export class Pipeline {
     const compositor = this.#compositor;
     if (!spec || !compositor || this.#textures?.spec || !this.#frameSize || this.#channel.busy || this.#settings.background.kind === 'none') return;
     // Half a frame's grace: the camera's clock jitters, and a whole frame later would be too late.
-    if (this.#frameTimeMs < this.#request.frameTimeMs + this.#pacer.intervalMs - REQUEST_GRACE_MS) return;
+    // A clock that was set back must not put it off.
+    if (Math.abs(this.#frameTimeMs - this.#request.frameTimeMs) < this.#pacer.intervalMs - REQUEST_GRACE_MS) return;
     if (spec !== this.#requestSpec) this.#finder.reset();
     const { quality, inputScale } = this.#settings;
     const look = this.#finder.plan(spec, this.#frameSize, quality, this.#frameTimeMs, inputScale);
@@ -220,7 +221,8 @@ export class Pipeline {
   }
 
   #render(compositor: Compositor): DrawnAs {
-    const maskAgeMs = this.#frameTimeMs - this.#maskTimeMs;
+    // Both ways: by a clock that was set back an old mask would be a new one.
+    const maskAgeMs = Math.abs(this.#frameTimeMs - this.#maskTimeMs);
     const shift = this.#textures?.spec ? undefined : this.#finder.shiftAt(this.#frameTimeMs);
     return compositor.render({ ...this.#settings, shift, maskAgeMs }, maskAgeMs <= MASK_MAX_AGE_MS);
   }
