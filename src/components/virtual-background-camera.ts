@@ -290,7 +290,7 @@ export class VirtualBackgroundCamera extends LitElement {
     const { state, error, warning, progress, source } = this;
     const { text } = this.#localized;
     return html`
-      <video part="preview" .muted=${true} autoplay playsinline disablepictureinpicture aria-label=${text.previewLabel} @pause=${playAgain}></video>
+      <video part="preview" .muted=${true} autoplay playsinline disablepictureinpicture tabindex="-1" aria-label=${text.previewLabel} @pause=${playAgain}></video>
       ${this.#blurNote.render(text)}
       <div class="overlay">${statusMessages(text, { state, error, warning, progress, source })} ${controlsSlot(this)}</div>
     `;

@@ -3,7 +3,6 @@ import { VirtualBackgroundError, createAbortError, deserializeError, toVirtualBa
 import { probeRenderer } from '../gl/renderer';
 import { OutgoingStream } from '../output/outgoing-stream';
 import type { EngineState, ProgressDetail } from '../types';
-import { withFit } from './background';
 import { BackgroundPlayer } from './background-player';
 import { Effort } from './effort';
 import { createHost } from './hosts/create-host';
@@ -12,10 +11,11 @@ import { NewestWork } from './latest';
 import type { PipelineEvent, PipelineSettings, PipelineStats, SnapshotFormat } from './messages';
 import type { LoadedModel } from './model-loader';
 import { ModelSlot, mayShareContext } from './model-slot';
+import { toPipelineSettings } from './pipeline-settings';
 import { ProgressReporter } from './progress';
 import type { QualityStep } from './quality-controller';
 import { SavingsWatch } from './savings';
-import type { EngineSettings } from './settings';
+import { CAMERA_KEYS, MODEL_KEYS, PICTURE_KEYS, type EngineSettings } from './settings';
 import { SourceSlot } from './source-slot';
 
 export interface RunCallbacks {
@@ -40,10 +40,6 @@ export interface RunOptions {
   /** When the source ends: wait for another one instead of failing. */
   outlivesSource: boolean;
 }
-
-const CAMERA_KEYS = ['deviceId', 'facingMode', 'width', 'height', 'frameRate'] as const;
-const PICTURE_KEYS = ['source', 'width', 'height', 'frameRate', 'people', 'edgeSoftness', 'lightWrap', 'temporalStrength', 'debug'] as const;
-const MODEL_KEYS = ['model', 'modelUrl', 'modelFallback', 'modelIntegrity', 'quality'] as const;
 
 /**
  * How long the camera stays on for a holder who stopped the track and may come back: long enough for an app that
@@ -78,6 +74,7 @@ export class Run {
   /** What is missing for the picture; then the state is `interrupted`. */
   readonly #interruptions = new Set<'source' | 'frames' | 'person'>();
   #announceDrawn: () => void = () => undefined;
+  #hasShown = false;
 
   /** @throws VirtualBackgroundError `webgl2-unavailable`, `shader-failed`, `output-unsupported` */
   constructor(settings: EngineSettings, callbacks: RunCallbacks, { outlivesSource }: RunOptions) {
@@ -246,11 +243,7 @@ export class Run {
   }
 
   #pipelineSettings(): PipelineSettings {
-    const { source, width, height, frameRate, backgroundFit, people, edgeSoftness, lightWrap, temporalStrength, debug } = this.#settings;
-    // A screen made smaller cannot be read any more.
-    const size = source === 'screen' ? { width: Infinity, height: Infinity } : { width, height };
-    const look = { people, edgeSoftness, lightWrap, temporalStrength, debug };
-    return { background: withFit(this.#background.kind, backgroundFit), ...look, ...this.#effort.settings, limit: { ...size, frameRate } };
+    return toPipelineSettings(this.#settings, this.#background.kind, this.#effort.settings);
   }
 
   #configure(): void {
@@ -322,18 +315,25 @@ export class Run {
     if (this.#effort.update(stats, this.#settings.frameRate, delayMs)) this.#configure();
   }
 
+  /** A network that is fetched for pictures of this shape alone: without it the first mask would never come. */
+  #handleMaskFailure(error: VirtualBackgroundError): void {
+    if (error.code === 'model-load-failed' && !this.#hasShown) this.#callbacks.onFatal(error);
+    else this.#callbacks.onWarning(error);
+  }
+
   #handlePipelineEvent(event: PipelineEvent): void {
     if (this.#abort.signal.aborted) return;
     switch (event.type) {
       case 'drawn':
-        if (event.as !== 'curtain') this.#announceDrawn();
+        this.#hasShown ||= event.as !== 'curtain';
+        if (this.#hasShown) this.#announceDrawn();
         this.#interrupt('person', event.as === 'curtain');
         return;
       case 'stats':
         this.#handleStats(event.stats, event.sentMs);
         return;
       case 'warning':
-        this.#callbacks.onWarning(deserializeError(event.error));
+        this.#handleMaskFailure(deserializeError(event.error));
         return;
       case 'context-lost':
         this.#callbacks.onWarning(new VirtualBackgroundError('webgl-context-lost', 'The GPU took the context away; waiting for it to come back'));

@@ -78,6 +78,13 @@ export const DEFAULT_SETTINGS: Readonly<EngineSettings> = {
   host: 'auto',
 };
 
+/** What a camera is opened with. */
+export const CAMERA_KEYS = ['deviceId', 'facingMode', 'width', 'height', 'frameRate'] as const;
+/** What the pipeline is told. */
+export const PICTURE_KEYS = ['source', 'width', 'height', 'frameRate', 'people', 'edgeSoftness', 'lightWrap', 'temporalStrength', 'debug'] as const;
+/** What another network has to be loaded for. */
+export const MODEL_KEYS = ['model', 'modelUrl', 'modelFallback', 'modelIntegrity', 'quality'] as const;
+
 const CHOICES: Partial<Record<keyof EngineSettings, readonly string[]>> = {
   backgroundFit: BACKGROUND_FITS,
   people: PEOPLE,

@@ -12,6 +12,9 @@ import type { Segmenter, TensorMask } from './segmenter';
 const LANDSCAPE: Size = { width: 256, height: 144 };
 const GENERAL: Size = { width: 256, height: 256 };
 
+/** A network that could not be had is asked for again after this. */
+const RETRY_MS = 10_000;
+
 export interface SelfieOptions {
   assets: AssetUrls;
   backend: Backend;
@@ -76,7 +79,8 @@ export class SelfieSegmenter implements Segmenter {
         else this.#ready.set(name, network);
       });
       this.#loading.set(name, loading);
-      loading.catch(() => this.#loading.delete(name));
+      // Not for every mask anew.
+      loading.catch(() => setTimeout(() => this.#loading.delete(name), RETRY_MS));
     }
     return loading;
   }

@@ -106,6 +106,7 @@ export class WorkerHost implements PipelineHost {
     this.#disposed = true;
     this.#frames?.stop();
     this.#post({ type: 'dispose' });
+    // At once: a frame that the worker still holds goes with it (Chromium says on the console that nobody closed it).
     this.#worker.terminate();
     this.#output.end();
     for (const { reject } of this.#pendingLoads.values()) reject(createAbortError());

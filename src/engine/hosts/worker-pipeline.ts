@@ -235,11 +235,20 @@ export class WorkerPipeline {
     let picture: Blob | null = null;
     try {
       const isDrawn = this.#pipeline.redraw() !== 'context-lost';
-      if (isDrawn) picture = await this.#canvas.convertToBlob({ type, ...(quality === undefined ? {} : { quality }) });
+      if (isDrawn) picture = await this.#toBlob({ type, ...(quality === undefined ? {} : { quality }) });
     } catch {
       // The answer tells that there is none.
     }
     this.#reply({ type: 'snapshot', id, picture });
+  }
+
+  /** See {@link #takePicture}. */
+  async #toBlob(options: ImageEncodeOptions): Promise<Blob> {
+    if (!this.#wasRestored) return this.#canvas.convertToBlob(options);
+    const bitmap = this.#canvas.transferToImageBitmap();
+    const copy = new OffscreenCanvas(bitmap.width, bitmap.height);
+    copy.getContext('bitmaprenderer')?.transferFromImageBitmap(bitmap);
+    return copy.convertToBlob(options);
   }
 
   #takePictureFrame(frame: VideoFrame, size: Size): void {
