@@ -1,51 +1,14 @@
-import { VirtualBackgroundCamera, type EngineState, type VirtualBackgroundError } from '../src/define.ts';
-import { BackgroundGallery } from './page/background-gallery.ts';
-import { Banners } from './page/banners.ts';
+import { VirtualBackgroundCamera } from '../src/define.ts';
 import { byId } from './page/dom.ts';
-import { installDropZone } from './page/drop-zone.ts';
-import { SettingsForm } from './page/settings-form.ts';
-import { markupOf } from './page/snippet.ts';
-import { SourcePicker } from './page/source-picker.ts';
+import { fillLanguageSelect } from './page/language-select.ts';
+import { SampleSource } from './page/sample-source.ts';
+import { installSnippet } from './page/snippet.ts';
 import { readStartOptions } from './page/start-options.ts';
 import { StatsPanel } from './page/stats-panel.ts';
-
-const STATES: Record<EngineState, string> = {
-  idle: 'Off',
-  opening: 'Opening',
-  loading: 'Getting ready',
-  running: 'Live',
-  interrupted: 'Hidden',
-  failed: 'Stopped',
-};
+import { fillTuningForm } from './page/tuning-form.ts';
 
 const camera = byId('camera', VirtualBackgroundCamera);
 const others = byId('others', HTMLVideoElement);
-const toggle = byId('toggle', HTMLButtonElement);
-const banners = new Banners(byId('banners', HTMLElement));
-
-const settings = new SettingsForm(camera, showSnippet);
-const sources = new SourcePicker(camera, banners, showSnippet);
-const gallery = new BackgroundGallery(camera, showSnippet);
-new StatsPanel(byId('stats', HTMLElement), () => camera.stats);
-
-function showSnippet(): void {
-  // Called by the parts while they are being made, too.
-  queueMicrotask(() => {
-    byId('snippet', HTMLElement).textContent = markupOf(camera, gallery.text, camera.background instanceof File);
-  });
-}
-
-/** What a message is about, its code and the attribute it begins with: a newer one takes the older one's place. */
-function topicOf({ code, message }: VirtualBackgroundError): string {
-  return `${code} ${message.split(' ', 1)[0]}`;
-}
-
-function showState(): void {
-  const { state } = camera;
-  byId('state', HTMLElement).dataset['state'] = state;
-  byId('state-text', HTMLElement).textContent = STATES[state];
-  toggle.textContent = state === 'idle' || state === 'failed' ? 'Start' : 'Stop';
-}
 
 function showStream(): void {
   const { stream } = camera;
@@ -53,30 +16,32 @@ function showStream(): void {
   byId('nothing', HTMLElement).hidden = stream !== null;
 }
 
-camera.addEventListener('vbc-state-change', showState);
+/** A file that misses the places for it must not take the page's place. */
+function refuseFile(event: DragEvent): void {
+  if (event.defaultPrevented || !event.dataTransfer?.types.includes('Files')) return;
+  event.preventDefault();
+  event.dataTransfer.dropEffect = 'none';
+}
+
 camera.addEventListener('vbc-stream-change', showStream);
-camera.addEventListener('vbc-warning', ({ detail }) => banners.show('warning', topicOf(detail), detail.message));
-// Added after the picker, whose listener has put a missing camera into plainer words by now.
-camera.addEventListener('vbc-error', ({ detail }) => {
-  if (!sources.explains(detail.code)) banners.show('error', topicOf(detail), detail.message);
-});
-
-toggle.addEventListener('click', () => {
-  banners.clear();
-  if (camera.state === 'idle' || camera.state === 'failed') sources.restart();
-  else camera.stop();
-});
-
-installDropZone(byId('drop', HTMLElement), {
-  onFile: (file) => gallery.useFile(file),
-  onOther: (file) => banners.show('error', 'drop', `“${file.name}” is neither a picture nor a movie`),
-});
+for (const type of ['dragover', 'drop'] as const) document.addEventListener(type, refuseFile);
 
 const start = readStartOptions(location.search);
-settings.start(start.attributes, start.mirrored);
-gallery.choose(start.background);
-sources.setSample(start.pose, start.hair);
-if (start.source) sources.choose(start.source);
-else void sources.chooseFirst();
-showState();
+for (const [attribute, value] of start.attributes) camera.setAttribute(attribute, value);
+camera.background = start.background;
+camera.mirrored = start.mirrored;
+fillLanguageSelect(byId('language', HTMLSelectElement), start.lang);
+fillTuningForm(byId('tuning', HTMLFormElement), camera);
+installSnippet(camera, byId('snippet', HTMLElement), byId('copy', HTMLButtonElement));
+new StatsPanel(byId('stats', HTMLElement), () => camera.stats);
+const sample = new SampleSource(camera);
+sample.set(start.pose, start.hair);
 showStream();
+if (start.source === 'sample') {
+  sample.play();
+} else {
+  if (start.source) camera.source = start.source;
+  // What goes wrong is told by the element; without a camera the sample plays.
+  camera.start().catch(() => undefined);
+}
+camera.requestUpdate();

@@ -86,6 +86,18 @@ function inlinedPackagesPlugin(found) {
   };
 }
 
+/**
+ * The engine, the camera and the controls in a chunk each, with what it needs and the one before has not:
+ * `define.js` loads the controls after the camera, and who brings an interface of their own loads neither.
+ */
+const CHUNKS = {
+  groups: [
+    { name: 'engine', test: /src[\\/]create-virtual-background\.ts$/, priority: 3 },
+    { name: 'camera', test: /src[\\/]components[\\/]virtual-background-camera\.ts$/, priority: 2 },
+    { name: 'controls', test: /src[\\/]components[\\/]controls[\\/]/, priority: 1 },
+  ],
+};
+
 function bundle(entry, { external = () => false, minify, singleFile, found }) {
   return build({
     root: ROOT,
@@ -103,7 +115,7 @@ function bundle(entry, { external = () => false, minify, singleFile, found }) {
       reportCompressedSize: false,
       rolldownOptions: {
         external,
-        output: { chunkFileNames: 'chunk-[name]-[hash].js', codeSplitting: !singleFile, minify },
+        output: { chunkFileNames: 'chunk-[name]-[hash].js', codeSplitting: singleFile ? false : CHUNKS, minify },
       },
     },
   });

@@ -84,7 +84,6 @@ try {
     await write(name, Buffer.from(address.split(',')[1], 'base64'));
   };
   await draw([{}], 1); // until the picture is steady
-  await page.evaluate(() => document.querySelector('#banners').replaceChildren());
   await write('demo.webp', Buffer.from(await page.screenshot({ type: 'webp', quality: 80 })));
   await strip('backgrounds.webp', BACKGROUNDS, 3);
   await strip('stages.webp', STAGES, 4);

@@ -120,7 +120,7 @@ export function createWorker(name: WorkerName): Worker {
   } as unknown as StartWorker);
 }
 
-/** @param Worker named as it is because bundlers look for the words `new Worker(new URL('…', import.meta.url))` */
+/** @param Worker named as it is because bundlers look for the words `new Worker(new URL(` and a literal address */
 function startWorker(name: WorkerName, Worker: StartWorker): Worker {
   if (singleFileUrl) return new Worker(singleFileUrl, { type: 'module', name });
   switch (name) {

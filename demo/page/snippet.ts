@@ -1,16 +1,59 @@
-import type { VirtualBackgroundCamera } from '../../src/index.ts';
+import { DEFAULT_SETTINGS, type EngineSettings, type VirtualBackgroundCamera } from '../../src/index.ts';
 
-const ATTRIBUTES = ['background-fit', 'quality', 'model', 'model-url'] as const;
+/** Attributes and the properties that they set, in the order in which they are written. */
+const ATTRIBUTES = {
+  background: 'background', 'background-fit': 'backgroundFit', source: 'source', model: 'model', 'model-url': 'modelUrl', 'model-fallback': 'modelFallback',
+  quality: 'quality', people: 'people', 'edge-softness': 'edgeSoftness', 'light-wrap': 'lightWrap', 'temporal-strength': 'temporalStrength',
+  debug: 'debug', width: 'width', height: 'height', 'frame-rate': 'frameRate', backend: 'backend', host: 'host',
+} as const satisfies Record<string, keyof EngineSettings>;
 
-/** The markup of an element with the settings in use. Files appear as an address to replace. */
-export function markupOf(camera: VirtualBackgroundCamera, background: string, isFile: boolean): string {
-  const lines = [`  background="${escape(isFile ? `/backgrounds/${background}` : background)}"`];
-  for (const name of ATTRIBUTES) {
-    const value = camera.getAttribute(name);
-    if (value) lines.push(`  ${name}="${escape(value)}"`);
-  }
-  if (camera.mirrored) lines.push('  mirrored');
-  return `<virtual-background-camera\n  autostart\n${lines.join('\n')}\n></virtual-background-camera>`;
+/** The markup of an element with the settings in use, without those that are the default. Files appear as an address to replace. */
+export function markupOf(camera: VirtualBackgroundCamera): string {
+  const lines = Object.entries(ATTRIBUTES).flatMap(([attribute, property]) => {
+    const value = camera[property];
+    const text = value === DEFAULT_SETTINGS[property] ? null : textOf(value);
+    return text === null ? [] : [`${attribute}="${escape(text)}"`];
+  });
+  for (const name of ['controls', 'mirrored'] as const) if (camera[name]) lines.push(name);
+  return [
+    '<script type="module"\n  src="/camera/virtual-background-camera.js"></script>',
+    ['<virtual-background-camera', ...lines.map((line) => `  ${line}`), '  autostart', '></virtual-background-camera>'].join('\n'),
+  ].join('\n\n');
+}
+
+/** As an attribute says it; null for what no attribute can say. */
+function textOf(value: unknown): string | null {
+  if (value instanceof File) return `/backgrounds/${value.name}`;
+  if (typeof value === 'number') return String(value);
+  return typeof value === 'string' && value !== '' && !value.startsWith('blob:') ? value : null;
 }
 
 const escape = (value: string): string => value.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
+
+/** Keeps a piece of code up to date with the element, and copies it. */
+export function installSnippet(camera: VirtualBackgroundCamera, code: HTMLElement, copy: HTMLButtonElement): void {
+  const label = copy.textContent;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  camera.addController({
+    hostUpdated: () => {
+      const markup = markupOf(camera);
+      if (code.textContent !== markup) code.textContent = markup;
+    },
+  });
+  copy.addEventListener('click', () => {
+    navigator.clipboard.writeText(code.textContent ?? '').then(
+      () => say('Copied'),
+      // Not allowed here: Ctrl+C does it then.
+      () => {
+        getSelection()?.selectAllChildren(code);
+        say('Selected');
+      },
+    );
+  });
+
+  function say(text: string): void {
+    copy.textContent = text;
+    clearTimeout(timer);
+    timer = setTimeout(() => (copy.textContent = label), 2000);
+  }
+}

@@ -10,6 +10,8 @@ export interface StartOptions {
   /** Options of the drawn sample. */
   pose: string | null;
   hair: string | null;
+  /** Language of the elements; null = the page's. */
+  lang: string | null;
 }
 
 /** Query parameters and the attributes that they set. */
@@ -35,5 +37,6 @@ export function readStartOptions(search: string): StartOptions {
     mirrored: !['0', 'false', 'no'].includes(query.get('mirrored') ?? ''),
     pose: query.get('pose'),
     hair: query.get('hair'),
+    lang: query.get('lang'),
   };
 }

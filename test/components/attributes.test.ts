@@ -156,7 +156,7 @@ describe('<virtual-background-camera>', () => {
   it('should be hidden by the hidden attribute', async () => {
     const element = createElement();
     await element.updateComplete;
-    expect(getComputedStyle(element).display).to.equal('block');
+    expect(getComputedStyle(element).display).to.equal('grid');
     element.hidden = true;
     expect(getComputedStyle(element).display).to.equal('none');
   });

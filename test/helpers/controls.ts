@@ -1,5 +1,6 @@
 import type { ControlElement, VirtualBackgroundCamera } from '../../src/define';
 import '../../src/define';
+import '../../src/define-controls';
 import { waitFor } from './wait';
 
 /** Tags that are controls. */

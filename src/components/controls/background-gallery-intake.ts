@@ -113,7 +113,7 @@ export class FileIntake implements ReactiveController {
 }
 
 /** As `contains`, across shadow roots. */
-function isAround(outer: Node, inner: Node): boolean {
+export function isAround(outer: Node, inner: Node): boolean {
   for (let node: Node | null = inner; node; node = node.parentNode ?? (node instanceof ShadowRoot ? node.host : null)) {
     if (node === outer) return true;
   }

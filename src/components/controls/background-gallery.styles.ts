@@ -247,6 +247,17 @@ export const galleryStyles = css`
     pointer-events: none;
   }
 
+  /* What is only read out: everybody else sees it at the tiles. */
+  .visually-hidden {
+    position: absolute;
+    inline-size: 1px;
+    block-size: 1px;
+    margin: 0;
+    overflow: hidden;
+    clip-path: inset(50%);
+    white-space: nowrap;
+  }
+
   @media (forced-colors: active) {
     .frame {
       border-color: ButtonBorder;

@@ -1,9 +1,10 @@
 import { html, nothing, type CSSResultGroup, type TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
-import type { PageBackground } from './background-gallery-choices';
+import type { ChoiceFilter, PageBackground } from './background-gallery-choices';
 import { ControlElement } from './control-element';
 import { controlStyles } from './control.styles';
 import { barStyles } from './controls.styles';
+import { DropWatch } from './drop-watch';
 import { backgroundsIcon, closeIcon, settingsIcon } from './icons';
 import { PanelPlacement } from './panel-placement';
 
@@ -68,7 +69,7 @@ const fieldParts = (name: string): string => `field, label: field-label, select,
  * @cssprop [--vbc-overlay-color] - Text and icons over the picture.
  * @cssprop [--vbc-overlay-focus-color] - The focus ring over the picture.
  */
-export class CameraControls extends ControlElement {
+export class CameraControls extends ControlElement implements ChoiceFilter {
   static override readonly styles: CSSResultGroup = [controlStyles, barStyles];
 
   /** Lies over a picture: dark buttons without a bar behind them. Inside of the camera element it does so by itself. */
@@ -77,10 +78,29 @@ export class CameraControls extends ControlElement {
   /** Backgrounds of the page for the gallery: addresses, or objects with `src`, `label` and `thumbnail`. */
   @property({ attribute: false }) backgrounds: readonly (string | PageBackground)[] = [];
 
+  /** Does not offer to show the room. */
+  @property({ type: Boolean, attribute: 'no-none' }) noNone = false;
+
+  /** Does not offer blur. */
+  @property({ type: Boolean, attribute: 'no-blur' }) noBlur = false;
+
+  /** Does not offer the built-in scenes. */
+  @property({ type: Boolean, attribute: 'no-scenes' }) noScenes = false;
+
+  /** Does not offer plain colours. */
+  @property({ type: Boolean, attribute: 'no-colors' }) noColors = false;
+
+  /** Does not let people add backgrounds of their own. */
+  @property({ type: Boolean, attribute: 'no-upload' }) noUpload = false;
+
+  /** Keeps the backgrounds that people add for their next visit: see `<vbc-background-gallery>`. */
+  @property({ type: Boolean }) remember = false;
+
   /** Panels are filled when they are opened for the first time. */
   @state() private readonly opened = new Set<Panel>();
 
   readonly #placement = new PanelPlacement(this);
+  readonly #drop = new DropWatch(this);
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -93,12 +113,18 @@ export class CameraControls extends ControlElement {
     this.removeEventListener('vbc-notice', this.#handleNotice);
   }
 
+  protected override willUpdate(): void {
+    // The gallery takes what is dropped on the camera, so it has to be there by then.
+    if (this.#drop.isOver && !this.noUpload) this.opened.add('backgrounds');
+  }
+
   override render(): TemplateResult {
     const { camera, text } = this;
     const has = (tag: (typeof TAGS)[number]): boolean => customElements.get(tag) !== undefined;
     return html`
       <div class="box">
         ${has('vbc-progress') ? html`<vbc-progress class="progress" exportparts=${PROGRESS_PARTS} .camera=${camera}></vbc-progress>` : nothing}
+        ${this.#drop.isOver && !this.noUpload && has('vbc-background-gallery') ? html`<p class="notice" aria-hidden="true">${text.galleryDrop}</p>` : nothing}
         ${this.noticeRegion()}
         <div part="bar" class="bar" role="group" aria-label=${text.controlsLabel}>
           ${has('vbc-start-button') ? html`<vbc-start-button exportparts=${buttonParts('start-button')} .camera=${camera}></vbc-start-button>` : nothing}
@@ -114,7 +140,19 @@ export class CameraControls extends ControlElement {
         'backgrounds',
         text.controlsBackgrounds,
         has('vbc-background-gallery')
-          ? html`<vbc-background-gallery exportparts=${GALLERY_PARTS} .camera=${camera} .backgrounds=${this.backgrounds}></vbc-background-gallery>`
+          ? html`
+              <vbc-background-gallery
+                exportparts=${GALLERY_PARTS}
+                .camera=${camera}
+                .backgrounds=${this.backgrounds}
+                .noNone=${this.noNone}
+                .noBlur=${this.noBlur}
+                .noScenes=${this.noScenes}
+                .noColors=${this.noColors}
+                .noUpload=${this.noUpload}
+                .remember=${this.remember}
+              ></vbc-background-gallery>
+            `
           : nothing,
       )}
       ${this.#panel(

@@ -30,6 +30,8 @@ const canShareScreen = (): boolean => typeof (navigator.mediaDevices as MediaDev
  * @summary A choice of sources: camera, screen, video file.
  * @tag vbc-source-select
  *
+ * @slot - More sources: buttons of the page, after the others.
+ *
  * @fires {CustomEvent<{ source: 'camera' | 'screen' | 'file', file: File | null }>} vbc-source-select - A person chose a source; `preventDefault()` keeps the old one. (When its frames arrive the camera fires `vbc-source-change`.)
  * @fires {CustomEvent<{ message: string }>} vbc-notice - There is something to say; unless prevented, the control shows it itself.
  *
@@ -52,7 +54,8 @@ export class SourceSelect extends ControlElement {
         border-radius: var(--_radius);
       }
 
-      button {
+      button,
+      ::slotted(button) {
         flex: 1 1 auto;
         min-inline-size: 0;
         padding-inline: 0.625rem;
@@ -106,6 +109,7 @@ export class SourceSelect extends ControlElement {
               </button>
             `;
           })}
+          <slot></slot>
         </div>
         <input type="file" accept="video/*" hidden @change=${this.#handleFileChange} />
       </div>

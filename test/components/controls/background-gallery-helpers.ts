@@ -1,6 +1,7 @@
 import { ownBackgrounds } from '../../../src/components/controls/background-gallery-own';
 import type { BackgroundGallery, BackgroundSelection, VirtualBackgroundCamera } from '../../../src/define';
 import '../../../src/define';
+import '../../../src/define-controls';
 import { pngOf } from '../../helpers/media';
 import { RED, type Rgb } from '../../helpers/pixels';
 import { restoreAll } from '../../helpers/spies';

@@ -6,6 +6,7 @@ import { addControl, addElement, buttonOf, choose, focused, inside, removeContro
 import { cleanUp, createElement, itWithModel, part, waitForState } from '../../helpers/element';
 import { fakeCamera } from '../../helpers/spies';
 import { defer, waitFor } from '../../helpers/wait';
+import { cleanUpGallery, drag, drop, pngFile, transferOf } from './background-gallery-helpers';
 
 const labelOf = (element: Element): string | null => element.getAttribute('aria-label');
 const panelOf = (controls: Element, name: string): HTMLElement => inside(controls, `#${name}`);
@@ -22,6 +23,7 @@ async function barOf(camera: VirtualBackgroundCamera): Promise<CameraControls> {
 describe('<vbc-controls>', () => {
   afterEach(async () => {
     removeControls();
+    cleanUpGallery();
     cleanUp();
     await setViewport({ width: 1024, height: 768 });
   });
@@ -64,6 +66,55 @@ describe('<vbc-controls>', () => {
     const gallery = await waitFor('the gallery', () => controls.shadowRoot?.querySelector('vbc-background-gallery'));
     await waitFor('the page’s backgrounds', () => ['Ink', 'Our office'].every((name) => gallery.shadowRoot?.textContent?.includes(name)));
     expect(gallery.camera).to.equal(camera);
+  });
+
+  it('should take what is dropped on the camera before the gallery was opened', async () => {
+    const camera = createElement({ source: 'camera' });
+    const controls = await barOf(camera);
+    const file = await pngFile('dropped.png');
+    const sign = (): boolean => [...(controls.shadowRoot?.querySelectorAll('.notice') ?? [])].some(({ textContent }) => textContent === en.galleryDrop);
+    drag(camera, 'dragenter', transferOf(file));
+    await settle(controls, camera);
+    expect(sign()).to.equal(true);
+    drag(camera, 'dragleave', transferOf(file));
+    await settle(controls, camera);
+    expect(sign(), 'when it was taken away').to.equal(false);
+    drag(camera, 'dragenter', transferOf(file));
+    await settle(controls, camera);
+    expect(drop(camera, file)).to.equal(true);
+    await waitFor('the background', () => camera.background === file);
+    await settle(controls, camera);
+    expect(sign(), 'when it was dropped').to.equal(false);
+    expect(isOpen(panelOf(controls, 'backgrounds'))).to.equal(false);
+  });
+
+  it('should leave what is dropped to the page where nobody may add backgrounds', async () => {
+    const camera = createElement({ source: 'camera' });
+    const controls = addControl('vbc-controls', camera, { slot: 'controls', noUpload: true });
+    camera.append(controls);
+    await settle(controls, camera);
+    const file = await pngFile('dropped.png');
+    drag(camera, 'dragenter', transferOf(file));
+    await settle(controls, camera);
+    expect(controls.shadowRoot?.textContent).not.to.contain(en.galleryDrop);
+    expect(drop(camera, file)).to.equal(false);
+  });
+
+  it('should pass on to its gallery what is offered', async () => {
+    const camera = createElement();
+    const controls = document.createElement('vbc-controls');
+    for (const name of ['no-none', 'no-blur', 'no-scenes', 'no-colors', 'no-upload']) controls.setAttribute(name, '');
+    addElement(controls, camera);
+    await settle(controls, camera);
+    inside(controls, '#backgrounds-button').click();
+    const gallery = await waitFor('the gallery', () => controls.shadowRoot?.querySelector('vbc-background-gallery'));
+    await settle(gallery, camera);
+    const { noNone, noBlur, noScenes, noColors, noUpload, remember } = gallery;
+    expect({ noNone, noBlur, noScenes, noColors, noUpload, remember }).to.deep.equal({ noNone: true, noBlur: true, noScenes: true, noColors: true, noUpload: true, remember: false });
+    controls.toggleAttribute('no-none');
+    controls.remember = true;
+    await settle(controls, camera);
+    expect([gallery.noNone, gallery.remember]).to.deep.equal([false, true]);
   });
 
   it('should be walked through with the keyboard, and close its panel on Escape', async () => {

@@ -81,6 +81,15 @@ describe('<vbc-source-select>', () => {
     expect(buttonFor(control, 'file').textContent?.trim()).to.equal(en.sourceFileNamed({ name: 'holiday.webm' }));
   });
 
+  it('should show sources of the page beside its own', async () => {
+    const control = addControl('vbc-source-select', createElement({ source: 'camera' }));
+    const own = document.createElement('button');
+    control.append(own);
+    await settle(control);
+    expect(own.assignedSlot?.parentElement).to.equal(inside(control, '[part=segments]'));
+    expect(own.getBoundingClientRect().top).to.equal(buttonFor(control, 'file').getBoundingClientRect().top);
+  });
+
   it('should take a video that is dropped on it, before it becomes a background', async () => {
     const element = createElement({ source: 'camera' });
     const control = addControl('vbc-source-select', element);

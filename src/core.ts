@@ -1,0 +1,11 @@
+export { loadMessages, messagesFor, setMessages, type MessageOverrides, type Messages } from './components/messages';
+export { VirtualBackgroundCamera } from './components/virtual-background-camera';
+export type { VirtualBackgroundCameraEventMap } from './components/events';
+export { VirtualBackground, createVirtualBackground, type VirtualBackgroundOptions } from './create-virtual-background';
+export { paintScene } from './engine/background-scene';
+export { Engine, type EngineCallbacks, type EngineOptions } from './engine/engine';
+export { DEFAULT_SETTINGS, type EngineSettings } from './engine/settings';
+export type { EffortLevel } from './engine/quality-ladder';
+export type { QualityStep } from './engine/quality-controller';
+export { VirtualBackgroundError, type VirtualBackgroundErrorCode } from './errors';
+export * from './types';
