@@ -7,6 +7,14 @@ const ATTRIBUTES = {
   debug: 'debug', width: 'width', height: 'height', 'frame-rate': 'frameRate', backend: 'backend', host: 'host',
 } as const satisfies Record<string, keyof EngineSettings>;
 
+const LOADER = `<script type="module"
+  src="/camera/virtual-background-camera.js"></script>`;
+const USE = `<script type="module">
+  const camera = document.querySelector('#camera');
+  await camera.ready;
+  const { stream } = camera; // for your call
+</script>`;
+
 /** The markup of an element with the settings in use, without those that are the default. Files appear as an address to replace. */
 export function markupOf(camera: VirtualBackgroundCamera): string {
   const lines = Object.entries(ATTRIBUTES).flatMap(([attribute, property]) => {
@@ -15,10 +23,7 @@ export function markupOf(camera: VirtualBackgroundCamera): string {
     return text === null ? [] : [`${attribute}="${escape(text)}"`];
   });
   for (const name of ['controls', 'mirrored'] as const) if (camera[name]) lines.push(name);
-  return [
-    '<script type="module"\n  src="/camera/virtual-background-camera.js"></script>',
-    ['<virtual-background-camera', ...lines.map((line) => `  ${line}`), '  autostart', '></virtual-background-camera>'].join('\n'),
-  ].join('\n\n');
+  return `${LOADER}\n\n${['<virtual-background-camera id="camera"', ...lines.map((line) => `  ${line}`), '  autostart', '></virtual-background-camera>'].join('\n')}\n\n${USE}`;
 }
 
 /** As an attribute says it; null for what no attribute can say. */

@@ -7,7 +7,8 @@ import { loadMessages, messagesFor, type VirtualBackgroundCamera } from '../../s
 import { en } from '../../src/components/messages';
 import { waitFor } from '../helpers/wait';
 
-const SCRIPT = '<script type="module"\n  src="/camera/virtual-background-camera.js"></script>\n\n';
+/** The element alone, without the scripts around it. */
+const elementOf = (camera: VirtualBackgroundCamera): string => markupOf(camera).split('\n\n')[1] ?? '';
 const added: Element[] = [];
 
 function show<Tag extends keyof HTMLElementTagNameMap>(tag: Tag, properties: Partial<HTMLElementTagNameMap[Tag]> = {}): HTMLElementTagNameMap[Tag] {
@@ -35,20 +36,26 @@ describe("the demo's page", () => {
 
   it('should write the markup of the settings in use, without defaults', () => {
     const camera = show('virtual-background-camera');
-    expect(markupOf(camera)).to.equal(`${SCRIPT}<virtual-background-camera\n  autostart\n></virtual-background-camera>`);
+    expect(elementOf(camera)).to.equal(`<virtual-background-camera id="camera"\n  autostart\n></virtual-background-camera>`);
     Object.assign(camera, { background: '/a.jpg?x="1"&y', edgeSoftness: 0.7, model: 'selfie', controls: true, mirrored: true } satisfies Partial<VirtualBackgroundCamera>);
-    expect(markupOf(camera)).to.equal(
-      `${SCRIPT}<virtual-background-camera\n  background="/a.jpg?x=&quot;1&quot;&amp;y"\n  model="selfie"\n  edge-softness="0.7"\n  controls\n  mirrored\n  autostart\n></virtual-background-camera>`,
+    expect(elementOf(camera)).to.equal(
+      `<virtual-background-camera id="camera"\n  background="/a.jpg?x=&quot;1&quot;&amp;y"\n  model="selfie"\n  edge-softness="0.7"\n  controls\n  mirrored\n  autostart\n></virtual-background-camera>`,
     );
+  });
+
+  it('should lead from the script to the stream', () => {
+    const [loader, , use] = markupOf(show('virtual-background-camera')).split('\n\n');
+    expect(loader).to.contain('type="module"').and.contain('virtual-background-camera.js');
+    expect(use).to.contain("querySelector('#camera')").and.contain('await camera.ready').and.contain('stream');
   });
 
   it('should write files as addresses, and leave out what no attribute can say', () => {
     const camera = show('virtual-background-camera', { background: new File(['x'], 'my room.png', { type: 'image/png' }), source: new MediaStream() });
-    expect(markupOf(camera)).to.contain('background="/backgrounds/my room.png"').and.not.contain('source');
+    expect(elementOf(camera)).to.contain('background="/backgrounds/my room.png"').and.not.contain('source');
     camera.source = 'blob:https://example.org/1';
-    expect(markupOf(camera)).not.to.contain('source');
+    expect(elementOf(camera)).not.to.contain('source');
     camera.source = 'screen';
-    expect(markupOf(camera)).to.contain('source="screen"');
+    expect(elementOf(camera)).to.contain('source="screen"');
   });
 
   it('should show and set what no control element is made for', async () => {

@@ -28,7 +28,7 @@ describe('<virtual-background-camera> MaskPacer', () => {
   });
 
   it('should ask for masks seldom while nothing moves, and as often as it can while the person moves', () => {
-    expect(pace(0)).to.equal(125);
+    expect(pace(0)).to.equal(140);
     expect(pace(4)).to.be.below(20);
     expect(pace(0.4)).to.be.within(20, 99);
   });

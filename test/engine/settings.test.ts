@@ -24,7 +24,7 @@ const WRONG: Case[] = [
   ['height', null, /^height must be .*; got null$/],
   ['frameRate', 0, /^frame-rate must be a number from 1 to 240; got 0$/],
   ['frameRate', 1000, /^frame-rate must be a number from 1 to 240; got 1000$/],
-  ['background', '', /^background must be none, blur, blur:<px>, bokeh, bokeh:<px>, a CSS colour or a URL; got ''$/],
+  ['background', '', /^background must be none, blur, blur:<px>, bokeh, bokeh:<px>, scene:<name>, a CSS colour or a URL; got ''$/],
   ['background', 'blur:abc', /^background blur:<px> must be a number above 0 and at most 200; got 'blur:abc'$/],
   ['background', 'http://', /^background must be none, .* or a URL; got 'http:\/\/'$/],
   ['background', 7, /^background must be a string, Blob, .*; got Number$/],

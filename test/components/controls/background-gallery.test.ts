@@ -40,7 +40,9 @@ describe('<vbc-background-gallery>', () => {
     await waitForUse(gallery, 'City at night');
     expect(camera.background).to.equal('scene:city');
     expect(told).to.deep.equal([{ detail: { background: 'scene:city', kind: 'scene', label: 'City at night' }, before: 'blur' }]);
-    expect(gallery.shadowRoot?.querySelector('[role=status]')?.textContent).to.equal('Background: City at night');
+    const status = gallery.shadowRoot?.querySelector('[role=status]');
+    expect(status?.textContent).to.equal('Background: City at night');
+    expect(status?.getBoundingClientRect().height, 'what is only read out').to.be.at.most(1);
     const again = recordSelections(gallery);
     tile(gallery, 'City at night').click();
     tile(gallery, 'None').click();
