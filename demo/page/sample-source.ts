@@ -1,4 +1,4 @@
-import type { VirtualBackgroundCamera, VirtualBackgroundError } from '../../src/index.ts';
+import type { VirtualBackgroundCamera, VirtualBackgroundError } from '../../src/define.ts';
 import { DrawnSample, type HairStyle, type PoseName } from '../drawn-sample.ts';
 import { byId } from './dom.ts';
 

@@ -1,4 +1,4 @@
-import { DEFAULT_SETTINGS, type EngineSettings, type VirtualBackgroundCamera } from '../../src/index.ts';
+import { DEFAULT_SETTINGS, type EngineSettings, type VirtualBackgroundCamera } from '../../src/define.ts';
 
 /** Attributes and the properties that they set, in the order in which they are written. */
 const ATTRIBUTES = {

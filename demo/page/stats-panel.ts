@@ -1,4 +1,4 @@
-import type { EngineStats } from '../../src/index.ts';
+import type { EngineStats } from '../../src/define.ts';
 
 const RENEW_MS = 500;
 

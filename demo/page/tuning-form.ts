@@ -1,4 +1,4 @@
-import { BACKGROUND_FITS, DEBUG_VIEWS, MODEL_NAMES, PEOPLE, type EngineSettings, type VirtualBackgroundCamera } from '../../src/index.ts';
+import { BACKGROUND_FITS, DEBUG_VIEWS, MODEL_NAMES, PEOPLE, type EngineSettings, type VirtualBackgroundCamera } from '../../src/define.ts';
 
 interface Field {
   readonly label: string;

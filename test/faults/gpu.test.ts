@@ -37,13 +37,13 @@ describe('<virtual-background-camera> faults of the GPU', () => {
 
   runFault({
     name: 'gpu: context lost again and again',
-    injected: 'context lost three times, twice before there was a mask again',
+    injected: 'context lost three times, as soon as the picture is back',
     expected: 'the picture again',
     inject: async (stage) => {
       for (let round = 0; round < 3; round += 1) {
         await loseContext(stage);
         stage.orderGl('restore');
-        await nextTask(50);
+        await stage.state('running');
       }
     },
     afterwards: ({ events }) => {
@@ -92,8 +92,10 @@ describe('<virtual-background-camera> faults of the GPU', () => {
     injected: 'a change of background whose shader the driver refuses',
     expected: 'an error that names the pass; the track ends',
     recovers: false,
-    inject: (stage) => {
+    inject: async (stage) => {
       stage.orderGl('break-shaders');
+      // It goes another way than the change does, and has to be there first.
+      await nextTask(500);
       stage.element.background = 'blur';
     },
     meanwhile: async (stage) => {

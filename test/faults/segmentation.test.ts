@@ -13,8 +13,23 @@ async function expectCurtainAndWarning(stage: Stage): Promise<void> {
 }
 
 describe('<virtual-background-camera> faults of the segmentation', () => {
+  // The next worker may be there before the last mask is too old.
+  runFault({
+    name: 'segmentation: throw',
+    injected: 'its worker throws',
+    expected: 'a warning, and another worker; the curtain if that takes two seconds',
+    inject: (stage) => stage.orderSegmentation('throw'),
+    meanwhile: async (stage) => {
+      await waitFor('the warning', () => codes(stage.events.warnings).includes('segmentation-failed'));
+      await waitFor('the next worker', () => stage.loads > 1);
+    },
+    afterwards: ({ events }) => {
+      expect(codes(events.warnings)).to.deep.equal(['segmentation-failed']);
+      expect(events.errors).to.deep.equal([]);
+    },
+  });
+
   for (const [order, injected] of [
-    ['throw', 'its worker throws'],
     ['die', 'its worker ends without a word'],
     ['hang-thread', 'its thread computes for ever'],
     ['hang-inference', 'an inference that never ends'],
