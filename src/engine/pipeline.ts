@@ -212,9 +212,10 @@ export class Pipeline {
     try {
       compositor.setFrame(image, size, outputScale);
       if (background.kind !== 'none' && this.#textures?.update(size, timeMs, inputScale)) this.#maskTimeMs = timeMs;
-      return this.#render(compositor);
+      const drawn = this.#render(compositor);
+      // The event that tells of a lost context comes later than the calls that it makes fail, or do nothing.
+      return compositor.context.gl.isContextLost() ? 'context-lost' : drawn;
     } catch (error) {
-      // The event that tells of a lost context comes later than the calls that it makes fail.
       if (compositor.context.gl.isContextLost()) return 'context-lost';
       throw error;
     }

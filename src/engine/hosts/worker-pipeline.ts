@@ -164,9 +164,20 @@ export class WorkerPipeline {
   /** Sends the canvas; the stream closes the frame. */
   async #write(timestamp: number, outcome: FrameOutcome): Promise<void> {
     if (this.#disposed) return;
-    const output = this.#takePicture(timestamp);
+    const output = this.#tryPicture(timestamp);
+    if (!output) return;
     this.#keep(output, outcome === 'raw');
     await this.#send(output);
+  }
+
+  /** Null where the GPU context was lost on the way. */
+  #tryPicture(timestamp: number): VideoFrame | null {
+    try {
+      return this.#takePicture(timestamp);
+    } catch (error) {
+      if (this.#pipeline.compositor?.context.gl.isContextLost() ?? true) return null;
+      throw error;
+    }
   }
 
   /**
