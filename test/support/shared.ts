@@ -1,3 +1,5 @@
+import { waitFor } from '../helpers/wait';
+
 /** Real people for tests: clips, reference mattes and BodyPix weights, where `/shared/` is served. */
 export interface TestEnvironment {
   shared: boolean;
@@ -69,7 +71,8 @@ export async function seekFrame(video: HTMLVideoElement, item: Item, frame: numb
     video.onseeked = resolve;
     video.currentTime = (frame + 0.5) / item.fps;
   });
-  return createImageBitmap(video);
+  // `seeked` may come before the picture can be read.
+  return waitFor('the picture', () => createImageBitmap(video).catch(() => null));
 }
 
 /** Reference matte, 0…255, row-major, top row first, at the item's size. */

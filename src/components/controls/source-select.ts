@@ -20,6 +20,9 @@ const CHOICES = [
 /** Why a source was not taken. */
 const FAILURES = /^(camera|screen|source|insecure)-/;
 
+/** Whether there is something to come back to, be it hidden for the moment. */
+const isOn = ({ state }: VirtualBackgroundCamera): boolean => state === 'running' || state === 'interrupted';
+
 const holdsFiles = (event: DragEvent): boolean => event.dataTransfer?.types.includes('Files') ?? false;
 /** Phones have no screen to share. */
 const canShareScreen = (): boolean => typeof (navigator.mediaDevices as MediaDevices | undefined)?.getDisplayMedia === 'function';
@@ -137,7 +140,7 @@ export class SourceSelect extends ControlElement {
 
   readonly #handleError = ({ detail }: CustomEvent<VirtualBackgroundError>): void => {
     const { camera } = this;
-    if (!camera || this.#before === null || camera.state !== 'running' || !FAILURES.test(detail.code)) return;
+    if (!camera || this.#before === null || !isOn(camera) || !FAILURES.test(detail.code)) return;
     camera.source = this.#before;
     this.#before = null;
   };
@@ -182,7 +185,7 @@ export class SourceSelect extends ControlElement {
     const { camera } = this;
     if (!camera) return;
     if (!this.tell('vbc-source-select', { source, file }, { cancelable: true })) return;
-    this.#before = camera.state === 'running' ? camera.source : null;
+    this.#before = isOn(camera) ? camera.source : null;
     if (file) setFileSource(camera, file);
     else camera.source = source;
   }
