@@ -48,6 +48,8 @@ describe('<virtual-background-camera> background movie', () => {
     const live = spyOnObjectUrls();
     const { movie, release } = await loadMovie(new File([blob], 'green.webm', { type: 'video/webm' }));
     expect(live.size).to.equal(1);
+    // It plays; its first picture may be a moment away.
+    await waitFor('a picture', () => middleOf(movie)[1] > 100);
     expectColor(middleOf(movie), GREEN, 40);
     release();
     expect(live.size).to.equal(0);
