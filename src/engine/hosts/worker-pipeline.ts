@@ -28,6 +28,8 @@ export class WorkerPipeline {
   /** What went out last. While nothing else comes it is sent again, for viewers that have come meanwhile. */
   #lastOutput: VideoFrame | null = null;
   #showsRoom = false;
+  /** Whether the page wants the room, as of now: what went out last may be older than that. */
+  #mayShowRoom: boolean;
   #wasRestored = false;
   readonly #repeatTimer = setInterval(() => this.#repeat(), REPEAT_MS);
   #loading: { id: number; end: AbortController } | null = null;
@@ -35,6 +37,7 @@ export class WorkerPipeline {
 
   constructor({ writable, maskPort, settings }: InitRequest, reply: (response: HostResponse) => void, createTextureSegmenter: CreateTextureSegmenter | null) {
     this.#reply = reply;
+    this.#mayShowRoom = settings.background.kind === 'none';
     this.#limiter = new OutputLimiter(settings);
     this.#writer = writable.getWriter();
     this.#canvas.addEventListener('webglcontextrestored', () => (this.#wasRestored = true));
@@ -50,7 +53,8 @@ export class WorkerPipeline {
   handle(message: Exclude<HostRequest, InitRequest>): void {
     switch (message.type) {
       case 'configure':
-        if (message.settings.background.kind !== 'none') this.#coverRoom();
+        this.#mayShowRoom = message.settings.background.kind === 'none';
+        if (!this.#pipeline.compositor) this.#coverRoom();
         this.#pipeline.configure(this.#limiter.configure(message.settings));
         this.#redraw();
         return;
@@ -202,7 +206,7 @@ export class WorkerPipeline {
 
   /** The room is no longer wanted. Where the GPU cannot draw anything else over it, a plain colour can be had. */
   #coverRoom(): void {
-    if (!this.#showsRoom || this.#pipeline.compositor) return;
+    if (!this.#showsRoom || this.#mayShowRoom) return;
     const plain = new OffscreenCanvas(this.#canvas.width, this.#canvas.height);
     const context = plain.getContext('2d');
     if (context) {
@@ -227,6 +231,8 @@ export class WorkerPipeline {
   /** For a source that stands still, and a GPU context that is lost. */
   #repeat(): void {
     const now = performance.now();
+    // The GPU may have gone before it drew what the page wants instead.
+    if (this.#clock.isStill(now)) this.#coverRoom();
     if (this.#lastOutput && this.#clock.isStill(now)) void this.#send(new VideoFrame(this.#lastOutput, { timestamp: this.#clock.nextStill(now) }));
   }
 
