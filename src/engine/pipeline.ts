@@ -189,6 +189,7 @@ export class Pipeline {
     // Settings come before the first frame does: nothing goes out yet.
     if (!this.#frameSize) return 'curtain';
     const drawn = this.#render(this.#compositor);
+    if (this.#compositor.context.gl.isContextLost()) return 'context-lost';
     this.#meters.countDrawn(drawn);
     this.#report(drawn);
     return drawn;

@@ -14,6 +14,7 @@ import { ModelSlot, mayShareContext } from './model-slot';
 import { toPipelineSettings } from './pipeline-settings';
 import { ProgressReporter } from './progress';
 import type { QualityStep } from './quality-controller';
+import { RoomCover } from './room-cover';
 import { SavingsWatch } from './savings';
 import { CAMERA_KEYS, MODEL_KEYS, PICTURE_KEYS, type EngineSettings } from './settings';
 import { SourceSlot } from './source-slot';
@@ -41,12 +42,6 @@ export interface RunOptions {
   outlivesSource: boolean;
 }
 
-/**
- * How long the camera stays on for a holder who stopped the track and may come back: long enough for an app that
- * chooses its devices anew or joins again, short enough that the camera's light does not puzzle whoever turned
- * the video off.
- */
-export const ABANDON_MS = 10_000;
 /** `stop()` on a track fires no event, so tracks are looked at. */
 const WATCH_MS = 500;
 
@@ -67,9 +62,9 @@ export class Run {
   readonly #loaded = new NewestWork();
   readonly #opened = new NewestWork();
   readonly #outgoing: OutgoingStream;
+  readonly #cover: RoomCover;
   readonly #outlivesSource: boolean;
   readonly #watch: ReturnType<typeof setInterval>;
-  #releasedMs: number | null = null;
   #state: EngineState = 'opening';
   /** What is missing for the picture; then the state is `interrupted`. */
   readonly #interruptions = new Set<'source' | 'frames' | 'person'>();
@@ -118,6 +113,7 @@ export class Run {
     });
     this.previewStream = new MediaStream([this.#host.track]);
     this.#outgoing = new OutgoingStream(this.#host.track);
+    this.#cover = new RoomCover(this.#host.kind, (isBlank) => this.#outgoing.setBlank(isBlank));
     this.#watch = setInterval(() => this.#watchTracks(), WATCH_MS);
     this.#model = new ModelSlot({
       signal: this.#abort.signal,
@@ -133,7 +129,6 @@ export class Run {
   /** The stream to hand out, with a live track in it again if its holder stopped the last one. */
   takeStream(): MediaStream {
     this.#outgoing.renew();
-    this.#releasedMs = null;
     return this.#outgoing.stream;
   }
 
@@ -222,6 +217,7 @@ export class Run {
     this.#abort.abort(createAbortError());
     clearInterval(this.#watch);
     this.#progress.end();
+    this.#cover.release();
     this.#savings.release();
     this.#outgoing.end();
     this.#source.release();
@@ -236,10 +232,7 @@ export class Run {
 
   #watchTracks(): void {
     this.#source.inspect();
-    if (!this.#outgoing.released) return;
-    const now = performance.now();
-    this.#releasedMs ??= now;
-    if (now - this.#releasedMs >= ABANDON_MS) this.#callbacks.onAbandoned();
+    if (this.#outgoing.isAbandoned()) this.#callbacks.onAbandoned();
   }
 
   #pipelineSettings(): PipelineSettings {
@@ -248,6 +241,7 @@ export class Run {
 
   #configure(): void {
     this.#host.configure(this.#pipelineSettings());
+    this.#cover.noteWanted(this.#background.kind.kind);
   }
 
   #setState(state: EngineState): void {
@@ -325,6 +319,7 @@ export class Run {
     if (this.#abort.signal.aborted) return;
     switch (event.type) {
       case 'drawn':
+        this.#cover.noteDrawn(event.as);
         this.#hasShown ||= event.as !== 'curtain';
         if (this.#hasShown) this.#announceDrawn();
         this.#interrupt('person', event.as === 'curtain');
@@ -336,6 +331,7 @@ export class Run {
         this.#handleMaskFailure(deserializeError(event.error));
         return;
       case 'context-lost':
+        this.#cover.noteLost();
         this.#callbacks.onWarning(new VirtualBackgroundError('webgl-context-lost', 'The GPU took the context away; waiting for it to come back'));
         this.#interrupt('person', true);
         return;

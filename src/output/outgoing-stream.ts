@@ -4,6 +4,12 @@ import { hearDispatched } from './track-end';
 /** Settings come with the first frames; a browser that never tells them must not hold up the start. */
 const SETTLE_LIMIT_MS = 1000;
 const SETTLE_LOOK_MS = 20;
+/**
+ * How long the camera stays on for a holder who stopped the track and may come back: long enough for an app that
+ * chooses its devices anew or joins again, short enough that the camera's light does not puzzle whoever turned
+ * the video off.
+ */
+export const ABANDON_MS = 10_000;
 
 /**
  * The stream that a page gets: one MediaStream for as long as a run lasts, with one video track.
@@ -20,6 +26,9 @@ export class OutgoingStream {
   #track: MediaStreamTrack;
   #spare: MediaStreamTrack;
   #endedHere = false;
+  #releasedMs: number | null = null;
+  /** Whether the holder wants a picture at all, while none is given. */
+  #wasEnabled: boolean | null = null;
 
   /** @param source stays the caller's; to be ended after this */
   constructor(source: MediaStreamTrack) {
@@ -36,6 +45,25 @@ export class OutgoingStream {
     return !this.#endedHere && this.#track.readyState === 'ended';
   }
 
+  /** Whether that was so long ago that nobody is to be waited for; to be asked from time to time. */
+  isAbandoned(): boolean {
+    const now = performance.now();
+    this.#releasedMs = this.released ? (this.#releasedMs ?? now) : null;
+    return this.#releasedMs !== null && now - this.#releasedMs >= ABANDON_MS;
+  }
+
+  /**
+   * Black in place of the picture, for those who look and those who join. Browsers send the last picture of a canvas'
+   * track again, to whoever comes.
+   */
+  setBlank(isBlank: boolean): void {
+    if (isBlank === (this.#wasEnabled !== null)) return;
+    const wasEnabled = this.#wasEnabled ?? true;
+    this.#wasEnabled = isBlank ? this.#track.enabled : null;
+    this.#track.enabled = !isBlank && wasEnabled;
+    this.#spare.enabled = !isBlank;
+  }
+
   /** Puts a live track in the place of one that was stopped by its holder. */
   renew(): void {
     if (!this.released) return;
@@ -45,6 +73,7 @@ export class OutgoingStream {
     this.#track.contentHint = contentHint;
     this.stream.addTrack(this.#track);
     this.#spare = this.#clone();
+    this.#spare.enabled = this.#track.enabled;
   }
 
   /** Stops the track in the name of its holder. */

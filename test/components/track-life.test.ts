@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { VirtualBackgroundCamera } from '../../src/define';
-import { ABANDON_MS } from '../../src/engine/run';
+import { ABANDON_MS } from '../../src/output/outgoing-stream';
 import { tellsRate } from '../helpers/browser';
 import { cleanUp, createElement, describeOn, HOSTS, itWithModel, previewOf, recordEvents, sampleStream, trackOf, waitForState, watchStream } from '../helpers/element';
 import { BLUE, colorAt, distance, type Picture } from '../helpers/pixels';

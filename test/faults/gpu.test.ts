@@ -68,6 +68,31 @@ describe('<virtual-background-camera> faults of the GPU', () => {
     },
   });
 
+  for (const order of ['before', 'after'] as const) {
+    runFault({
+      name: `gpu: context lost just ${order} the room is covered`,
+      injected: `the background changes from none to a colour; the context is lost just ${order} that`,
+      expected: 'who joins now sees a plain colour, then the picture',
+      properties: { background: 'none' },
+      showsRoomBefore: true,
+      inject: async (stage) => {
+        // The next frame would be drawn in between, and a camera that stands still for longer is drawn again at once.
+        stage.room.play(0);
+        await nextTask(100);
+        if (order === 'before') await loseContext(stage);
+        stage.element.background = CSS_BACKGROUND;
+        await stage.element.updateComplete;
+        if (order === 'after') await loseContext(stage);
+      },
+      meanwhile: async (stage) => {
+        if (stage.host === 'worker') await stage.curtain();
+        stage.room.play(20);
+        await nextTask(1500);
+        await restoreContext(stage);
+      },
+    });
+  }
+
   runFault({
     name: 'gpu: a still canvas as background, context lost',
     injected: 'a canvas that is never drawn again is the background; context lost and given back',

@@ -49,6 +49,8 @@ export interface FaultCase {
   room?: CodedRoomOptions;
   /** What makes a frame raw; see the detector. */
   counts?: 'legible' | 'sharp';
+  /** The room is meant to be seen until the fault: only viewers that come after {@link inject} are looked at. */
+  showsRoomBefore?: boolean;
   /** Before the start: for faults that a start meets. The element is not started unless this does it. */
   atStart?(stage: Stage): Promise<void> | void;
   /** While it runs, with the person in view. */
@@ -72,7 +74,7 @@ export function runFault(fault: FaultCase): void {
         const { recoveryMs } = await play(fault, stage);
         const { frames, raw } = stage.detector.count();
         expect(stage.detector.count(), 'frames with the room').to.include({ raw: 0 });
-        expect(stage.element.stats.rawFrames, 'raw frames by its own count').to.equal(0);
+        if (!fault.showsRoomBefore) expect(stage.element.stats.rawFrames, 'raw frames by its own count').to.equal(0);
         const leaks = await stage.countLeaks();
         expect(leaks, 'workers and live tracks that were left').to.equal(0);
         const { name, injected, expected } = fault;
@@ -106,9 +108,11 @@ async function play(fault: FaultCase, stage: FaultStage): Promise<{ recoveryMs: 
   if (fault.atStart) await fault.atStart(stage);
   else {
     await element.start();
-    await stage.nextFrame('the person', (reading) => detector.showsPerson(reading));
+    if (fault.showsRoomBefore) await waitFor('the room', () => element.stats.rawFrames > 0);
+    else await stage.nextFrame('the person', (reading) => detector.showsPerson(reading));
     stage.faultMs = now();
     await fault.inject?.(stage);
+    stage.watchFromNow();
   }
   const stream = element.stream;
   await fault.meanwhile?.(stage);
@@ -134,14 +138,16 @@ class FaultStage implements Stage {
   readonly detector: RawFrameDetector;
   faultMs = 0;
   loads = 0;
+  #watches: boolean;
   readonly #workers = new Set<Worker>();
   readonly #tracks = new Set<MediaStreamTrack>();
   readonly #mendGl: () => void;
   readonly #glChannel = new BroadcastChannel('vbc-gl-faults');
   readonly #segmentationChannel = new BroadcastChannel('vbc-segmentation-faults');
 
-  constructor({ properties, room, counts = 'legible' }: FaultCase, host: Host) {
+  constructor({ properties, room, counts = 'legible', showsRoomBefore = false }: FaultCase, host: Host) {
     this.host = host;
+    this.#watches = !showsRoomBefore;
     this.#mendGl = installGlFaults(HTMLCanvasElement.prototype);
     this.#replaceWorkers();
     hurryLooks();
@@ -161,6 +167,13 @@ class FaultStage implements Stage {
 
   orderSegmentation(order: SegmentationOrder): void {
     this.#segmentationChannel.postMessage(order);
+  }
+
+  /** As a viewer who joins now. Does nothing where all was watched from the start. */
+  watchFromNow(): void {
+    if (this.#watches) return;
+    this.#watches = true;
+    this.#watch(this.element.stream);
   }
 
   async nextFrame(what: string, takes: (reading: FrameReading) => boolean): Promise<FrameReading> {
@@ -203,7 +216,7 @@ class FaultStage implements Stage {
 
   #watch(stream: MediaStream | null): void {
     const track = stream?.getVideoTracks()[0];
-    if (!track || this.#tracks.has(track)) return;
+    if (!track || !this.#watches || this.#tracks.has(track)) return;
     this.#tracks.add(track);
     this.detector.watch(track);
   }
