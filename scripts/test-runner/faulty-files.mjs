@@ -25,6 +25,16 @@ async function readServed(path) {
   return file.startsWith(root + sep) && extname(file) in TYPES ? readFile(file).catch(() => null) : null;
 }
 
+/** What is done to bytes, in place. The noise is the same each time. */
+const DAMAGES = {
+  changed: (bytes) => (bytes[Math.floor(bytes.length / 3)] ^= 1),
+  zeros: (bytes) => bytes.fill(0),
+  noise: (bytes) => {
+    let seed = 1;
+    for (let index = bytes.length >> 1; index < bytes.length * 0.6; index += 1) bytes[index] = (seed = (Math.imul(seed, 1103515245) + 12345) >>> 0) >>> 16;
+  },
+};
+
 /** Sends one half, and the other when the test says so; tells when the browser hangs up before. */
 async function hold(response, bytes, record, request) {
   const half = Math.floor(bytes.length / 2);
@@ -54,7 +64,7 @@ function send(response, bytes, fault, record, request) {
  *
  * - `/__faulty/<key>/files/<faults>/assets/…` is a file of src/assets, `…/shared/…` one of ../shared. `<faults>` is
  *   `none`, or `<fault>:<end of the file's name>`, several joined by `+`: `short` (the last byte is missing), `changed`
- *   (one bit is another), `broken` (the connection ends half-way), `held` (half of it until released), `gone` (404).
+ *   (one bit is another), `zeros` (all of it), `noise` (in a tenth of it), `broken` (the connection ends half-way), `held` (half of it until released), `gone` (404).
  * - `/__faulty/<key>/log`: what was asked for with this key: `[{ method, path, finished, aborted }]`
  * - `/__faulty/<key>/release`: held files go on.
  *
@@ -86,7 +96,7 @@ export function faultyFiles() {
       context.res.writeHead(404, headers).end();
       return undefined;
     }
-    if (fault === 'changed') bytes[Math.floor(bytes.length / 3)] ^= 1;
+    DAMAGES[fault]?.(bytes);
     context.res.writeHead(200, {
       ...headers,
       'Content-Type': TYPES[extname(path)],

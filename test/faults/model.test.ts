@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { FaultyFiles } from '../helpers/faulty';
 import { rejectionOf, waitFor } from '../helpers/wait';
 import { runFault, type Stage } from './run-fault';
 
@@ -42,6 +43,26 @@ describe('<virtual-background-camera> faults of the model', () => {
       expect(element.stats.model).to.equal('selfie');
     },
   });
+
+  for (const [damage, injected] of [
+    ['short', "the last byte of BodyPix's weights is missing"],
+    ['zeros', "BodyPix's weights are all 0"],
+    ['noise', "noise in a tenth of BodyPix's weights"],
+  ] as const) {
+    runFault({
+      name: `model: BodyPix ${damage}`,
+      injected,
+      expected: 'a warning, and the bundled model takes over',
+      hosts: ['worker'],
+      needsBodyPix: true,
+      properties: { model: 'body-pix', modelUrl: new FaultyFiles().folder(`${damage}:.bin`, 'shared/models/bodypix/') },
+      atStart: async ({ element }) => void (await element.start()),
+      afterwards: ({ events, element }) => {
+        expect(codes(events.warnings)).to.include('model-fallback');
+        expect(element.stats.model).to.equal('selfie');
+      },
+    });
+  }
 
   runFault({
     name: 'model: slow',

@@ -6,6 +6,7 @@ import { cleanUp, createElement, describeOn, HOSTS, itWithModel, previewOf, reco
 import { replace } from '../helpers/spies';
 import { nextTask, waitFor } from '../helpers/wait';
 import { CodedRoom, RawFrameDetector, type CodedRoomOptions, type FrameReading } from '../support/raw-frame-detector';
+import { itWithPeople } from '../support/shared';
 import { installGlFaults, orderGl, type GlOrder } from './gl-faults';
 import type { SegmentationOrder } from './segmentation-fault.worker';
 
@@ -51,6 +52,8 @@ export interface FaultCase {
   counts?: 'legible' | 'sharp';
   /** The room is meant to be seen until the fault: only viewers that come after {@link inject} are looked at. */
   showsRoomBefore?: boolean;
+  /** Whether BodyPix's real weights are needed; without them the case is skipped. */
+  needsBodyPix?: boolean;
   /** Before the start: for faults that a start meets. The element is not started unless this does it. */
   atStart?(stage: Stage): Promise<void> | void;
   /** While it runs, with the person in view. */
@@ -69,7 +72,8 @@ export function runFault(fault: FaultCase): void {
     describeOn(host, `${fault.name}, host="${host}"`, () => {
       let stage: FaultStage;
       afterEach(() => stage.clear());
-      itWithModel(`should never show the room: ${fault.expected}`, async () => {
+      const itHere = fault.needsBodyPix ? itWithPeople : itWithModel;
+      itHere(`should never show the room: ${fault.expected}`, async () => {
         stage = new FaultStage(fault, host);
         const { recoveryMs } = await play(fault, stage);
         const { frames, raw } = stage.detector.count();
