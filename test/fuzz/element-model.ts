@@ -2,10 +2,20 @@ import { expect } from 'chai';
 import { TRANSITIONS } from '../../src/engine/state';
 import type { VirtualBackgroundCamera } from '../../src/define';
 import type { EngineState } from '../../src/types';
+import { hearDispatched } from '../../src/output/track-end';
 import { createElement, recordEvents, sampleStream, trackOf, type Events, type HOSTS } from '../helpers/element';
 import { fakeCamera, replace, spyOnWorkers } from '../helpers/spies';
 import { nextTask, waitFor } from '../helpers/wait';
+import { CodedRoom, RawFrameDetector } from '../support/raw-frame-detector';
+import type { GlOrder } from '../faults/gl-faults';
 import { Uncaught } from './fuzzing';
+
+const DETECTOR = 'raw-frame-detector';
+const ROOM = { width: 320, height: 180, frameRate: 15 };
+const LOOK_FRAMES = 5;
+const LOOK_MS = 1000;
+/** Until a lost context was given back, or the order for it came. */
+const GL_ORDER_MS = 30;
 
 /** What ought to be, as far as it follows from the commands alone. */
 export interface Model {
@@ -31,7 +41,11 @@ export class Subject {
   readonly contexts: WebGL2RenderingContext[] = [];
   /** Every promise of `start()`; each has to settle. */
   readonly starts: Promise<unknown>[] = [];
+  readonly #rooms: CodedRoom[] = [];
+  readonly #glChannel = new BroadcastChannel('vbc-gl-faults');
   readonly #uncaught = new Uncaught();
+  #detector: RawFrameDetector | null = null;
+  #searchedFrames = 0;
   readonly #parent = document.body;
   #settled = 0;
   #stream: MediaStream | null = null;
@@ -41,11 +55,14 @@ export class Subject {
 
   constructor(host: Model['host']) {
     this.workers = spyOnWorkers();
+    breakableEngines();
     fakeCamera(async () => {
       await nextTask(5);
-      const stream = sampleStream();
-      this.cameraTracks.push(...stream.getTracks());
-      return stream;
+      const { track } = this.#openRoom();
+      // Constraints of each start go to the camera; a canvas takes none in Firefox.
+      if (!('width' in track.getCapabilities())) track.applyConstraints = () => Promise.resolve();
+      this.cameraTracks.push(hearDispatched(track));
+      return new MediaStream([track]);
     });
     this.#spyOnContexts();
     for (const [name, value] of [['hidden', () => this.#hidden], ['visibilityState', () => (this.#hidden ? 'hidden' : 'visible')]] as const) {
@@ -56,7 +73,13 @@ export class Subject {
     this.events = recordEvents(this.element);
   }
 
-  start(): void {
+  /** @param isOpen whether the room may be seen: then nobody looks for it until the next run */
+  start(isOpen: boolean): void {
+    if (!this.runs) {
+      this.#unwatch();
+      // What is blurred is meant to be seen.
+      this.#detector = isOpen ? null : new RawFrameDetector({ counts: 'sharp' });
+    }
     const start = this.element.start();
     this.starts.push(start);
     const settle = (): void => void (this.#settled += 1);
@@ -71,7 +94,7 @@ export class Subject {
   setSource(name: SourceName): void {
     const sources: Record<SourceName, () => VirtualBackgroundCamera['source']> = {
       camera: () => 'camera',
-      sample: () => sampleStream({ background: 'code' }),
+      sample: () => this.#openRoom().stream,
       small: () => sampleStream({ width: 96, height: 160 }),
       still: () => document.createElement('canvas').captureStream(0),
       ended: () => {
@@ -90,9 +113,40 @@ export class Subject {
     else this.element.remove();
   }
 
-  /** The window host's drawing context, the newest. */
-  get context(): WebGL2RenderingContext | null {
-    return this.contexts.at(-1) ?? null;
+  /** Takes the GPU context away and gives it back. */
+  async loseContext(host: Model['host'], ms: number): Promise<void> {
+    if (host === 'worker') {
+      const order = async (what: GlOrder): Promise<void> => {
+        this.#glChannel.postMessage(what);
+        await nextTask(GL_ORDER_MS);
+      };
+      await order('lose');
+      await nextTask(ms);
+      return order('restore');
+    }
+    const context = this.contexts.at(-1);
+    const extension = context?.getExtension('WEBGL_lose_context');
+    if (!extension || context?.isContextLost()) return;
+    extension.loseContext();
+    await nextTask(ms);
+    extension.restoreContext();
+  }
+
+  /** A start begins nothing new then. */
+  get runs(): boolean {
+    return this.element.state !== 'idle' && this.element.state !== 'failed';
+  }
+
+  /** For some pictures more, or a second where there are none. */
+  async look(): Promise<void> {
+    const from = this.searchedFrames;
+    const end = performance.now() + LOOK_MS;
+    while (this.#detector && this.searchedFrames < from + LOOK_FRAMES && performance.now() < end) await nextTask(20);
+  }
+
+  /** Frames that were searched for the room, in all runs. */
+  get searchedFrames(): number {
+    return this.#searchedFrames + (this.#detector?.readings.length ?? 0);
   }
 
   /** What has to hold at every moment. */
@@ -102,7 +156,12 @@ export class Subject {
     expect(events.errors.filter(({ code }) => code === 'internal').map(({ message }) => message), 'internal errors').to.deep.equal([]);
     this.#checkTransitions();
     this.#checkStream();
-    if (!model.wasOpen) expect(element.stats.rawFrames, 'frames of the open room').to.equal(0);
+    if (model.wasOpen) {
+      this.#unwatch();
+    } else {
+      expect(element.stats.rawFrames, 'frames of the open room').to.equal(0);
+      if (this.#detector) expect(this.#detector.count(), 'decoded frames').to.include({ raw: 0 });
+    }
     if (!model.started) expect(['idle', 'failed']).to.include(element.state);
     if (element.state === 'idle' || element.state === 'failed') this.#checkNothingLives();
   }
@@ -117,6 +176,13 @@ export class Subject {
     this.#checkNothingLives();
     expect(this.#uncaught.errors, 'nobody caught').to.deep.equal([]);
     this.setHidden(false);
+  }
+
+  /** Whatever came of it. */
+  release(): void {
+    this.#unwatch();
+    for (const room of this.#rooms) room.stop();
+    this.#glChannel.close();
     this.#uncaught.stop();
   }
 
@@ -138,6 +204,7 @@ export class Subject {
       if (stream !== this.#stream) {
         this.#stream = stream;
         this.#known = stream.getTracks();
+        this.#detector?.watch(trackOf(stream));
       }
       expect(stream.getTracks()).to.have.lengthOf(1);
       const track = trackOf(stream);
@@ -149,8 +216,20 @@ export class Subject {
   }
 
   #checkNothingLives(): void {
-    expect([...this.workers.live.values()], 'workers').to.deep.equal([]);
+    expect([...this.workers.live.values()].filter((name) => name !== DETECTOR), 'workers').to.deep.equal([]);
     expect(this.#known.map(({ readyState }) => readyState).filter((readyState) => readyState !== 'ended'), 'tracks that go out').to.deep.equal([]);
+  }
+
+  #unwatch(): void {
+    this.#searchedFrames = this.searchedFrames;
+    this.#detector?.stop();
+    this.#detector = null;
+  }
+
+  #openRoom(): CodedRoom {
+    const room = new CodedRoom(ROOM);
+    this.#rooms.push(room);
+    return room;
   }
 
   #spyOnContexts(): void {
@@ -162,4 +241,14 @@ export class Subject {
       return context;
     });
   }
+}
+
+/** From now on, engines in workers whose GPU contexts take orders. */
+function breakableEngines(): void {
+  class BreakableWorker extends Worker {
+    constructor(url: string | URL, options?: WorkerOptions) {
+      super(options?.name === 'engine' ? new URL('../faults/engine-fault.worker.ts', import.meta.url) : url, options);
+    }
+  }
+  replace(globalThis, 'Worker', BreakableWorker);
 }

@@ -28,21 +28,24 @@ function step(name: string, run: (model: Model, subject: Subject) => void | Prom
   };
 }
 
-const start = fc.constant(step('start()', (model, subject) => {
+const startStep = step('start()', (model, subject) => {
   model.started = true;
-  model.wasOpen = model.background === 'none';
-  subject.start();
-}));
+  model.wasOpen = (subject.runs && model.wasOpen) || model.background === 'none';
+  subject.start(model.wasOpen);
+});
+const start = fc.constant(startStep);
 const stop = fc.constant(step('stop()', (model, subject) => {
   model.started = false;
   subject.element.stop();
 }));
 const wait = fc.integer({ min: 0, max: 400 }).map((ms) => step(`wait ${ms} ms`, () => nextTask(ms)));
 /** Where it can: a source without frames keeps it loading. */
-const waitForRunning = fc.constant(step('wait until it runs', async (_model, { element }) => {
+const waitStep = step('wait until it runs', async (_model, { element }) => {
   const end = performance.now() + RUNNING_MS;
   while (['opening', 'loading', 'interrupted'].includes(element.state) && performance.now() < end) await nextTask(20);
-}, ({ started }) => started));
+}, ({ started }) => started);
+const waitForRunning = fc.constant(waitStep);
+const look = fc.constant(step('look', (_model, subject) => subject.look(), ({ started, wasOpen }) => started && !wasOpen));
 const setBackground = fc.constantFrom('none', 'blur', 'blur:3', 'bokeh', 'red', '/missing.png', '/test/segmentation/reference/landscape.png', 'blur:x', '').map((background) =>
   step(`background = '${background}'`, (model, { element }) => {
     // What is wrong or missing leaves the one before, or a plain colour.
@@ -82,13 +85,7 @@ const add = fc.constant(step('add', (model, subject) => {
   subject.setInPage(true);
   model.inPage = true;
 }, ({ inPage }) => !inPage));
-const loseContext = fc.integer({ min: 0, max: 120 }).map((ms) => step(`lose the GPU context for ${ms} ms`, async (_model, { context }) => {
-  const extension = context?.getExtension('WEBGL_lose_context');
-  if (!extension || context?.isContextLost()) return;
-  extension.loseContext();
-  await nextTask(ms);
-  extension.restoreContext();
-}, ({ host }) => host === 'window'));
+const loseContext = fc.integer({ min: 0, max: 120 }).map((ms) => step(`lose the GPU context for ${ms} ms`, ({ host }, subject) => subject.loseContext(host, ms)));
 const stopTrack = fc.constant(step('stop the track that went out', (_model, { element }) => void element.stream?.getTracks()[0]?.stop()));
 const endCamera = fc.constant(step('unplug the camera', (_model, { cameraTracks }) => {
   const track = cameraTracks.at(-1);
@@ -97,17 +94,24 @@ const endCamera = fc.constant(step('unplug the camera', (_model, { cameraTracks 
 }));
 
 // Those that bring it to run come more often: most of the others need it to.
-const COMMANDS = [start, start, waitForRunning, waitForRunning, wait, stop, setBackground, setSource, set, set, hide, move, remove, add, loseContext, stopTrack, endCamera];
+const COMMANDS = [start, start, waitForRunning, waitForRunning, wait, look, look, look, stop, setBackground, setSource, set, set, hide, move, remove, add, loseContext, stopTrack, endCamera];
 
-/** @returns the states that the element was in */
-async function play(host: Model['host'], commands: Iterable<Step>): Promise<string[]> {
+/** What came of one sequence. */
+interface Played {
+  states: string[];
+  /** That were searched for the room. */
+  frames: number;
+}
+
+async function play(host: Model['host'], commands: Iterable<Step>): Promise<Played> {
   const subject = new Subject(host);
   try {
     const model: Model = { host, started: false, wasOpen: false, background: 'blue', inPage: true, hidden: false };
     await fc.asyncModelRun(() => ({ model, real: subject }), commands);
     await subject.end();
-    return subject.events.states;
+    return { states: subject.events.states, frames: subject.searchedFrames };
   } finally {
+    subject.release();
     cleanUp();
   }
 }
@@ -121,11 +125,15 @@ describe(`<virtual-background-camera> under random use (seed ${SEED})`, () => {
       this.timeout(180_000 + 3 * SECONDS * 1000);
       const parameters = forSeconds(SECONDS / 2);
       const states = new Set<string>();
-      await fc.assert(fc.asyncProperty(fc.commands(COMMANDS, { maxCommands: 20 }), async (commands) => {
-        for (const state of await play(host, commands)) states.add(state);
+      let frames = 0;
+      await fc.assert(fc.asyncProperty(fc.boolean(), fc.commands(COMMANDS, { maxCommands: 20 }), async (runsAtFirst, commands) => {
+        const played = await play(host, runsAtFirst ? [startStep, waitStep, ...commands] : commands);
+        for (const state of played.states) states.add(state);
+        frames += played.frames;
       }), parameters);
       expect([...states], 'came to run').to.include('running');
-      if (SECONDS >= 60) console.log(`${host} host, seed ${SEED}: ${[...states].join(' ')}`);
+      expect(frames, 'frames that were searched for the room').to.be.above(0);
+      if (SECONDS >= 60) console.log(`${host} host, seed ${SEED}: ${[...states].join(' ')}; ${frames} frames without the room`);
     });
   }
 });
