@@ -1,7 +1,7 @@
 /**
  * Writes docs/reliability.md from what the tests of faults left behind.
  *
- *   npm run reliability             runs those tests, then writes the page
+ *   npm run reliability             runs those tests in both browsers, then writes the page
  *   npm run reliability -- --write  writes the page from what the last run left
  *   npm run reliability -- --check  fails when a case of the tests has no row in the page, or a row no case
  */
@@ -10,7 +10,7 @@ import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT } from './paths.mjs';
-import { forgetFaultResults, readFaultResults } from './test-runner/fault-server.mjs';
+import { faultKey, forgetFaultResults, readFaultResults } from './test-runner/fault-server.mjs';
 
 const PAGE = join(ROOT, 'docs/reliability.md');
 const FAULTS = join(ROOT, 'test/faults');
@@ -20,11 +20,9 @@ const END = '<!-- faults:end -->';
 
 const { values } = parseArgs({ options: { write: { type: 'boolean' }, check: { type: 'boolean' } } });
 
-const key = ({ name, host }) => `${name} (${host})`;
-
-function run(args) {
+function run(args, env = {}) {
   return new Promise((done, failed) => {
-    const child = spawn(process.execPath, args, { cwd: ROOT, stdio: 'inherit' });
+    const child = spawn(process.execPath, args, { cwd: ROOT, stdio: 'inherit', env: { ...process.env, ...env } });
     child.on('error', failed);
     child.on('close', (status) => done(status === 0));
   });
@@ -39,21 +37,21 @@ async function faultTests() {
 async function runTests() {
   forgetFaultResults();
   const { inBrowser, inNode } = await faultTests();
-  const inPages = await run([join('node_modules', '@web/test-runner/dist/bin.js'), '--static-logging', '--files', ...inBrowser]);
-  const inDriver = await run(['--test', '--test-concurrency=1', ...inNode]);
-  return inPages && inDriver;
+  const inPages = (browser) => run([join('node_modules', '@web/test-runner/dist/bin.js'), '--static-logging', '--files', ...inBrowser], { TEST_BROWSER: browser });
+  const results = [await inPages('chromium'), await run(['--test', '--test-concurrency=1', ...inNode]), await inPages('firefox')];
+  return !results.includes(false);
 }
 
-/** By theme, then by name, then by host. */
+/** By theme, then by name, then by browser and host. */
 function sorted(rows) {
-  return [...rows].sort((a, b) => key(a).localeCompare(key(b), 'en'));
+  return [...rows].sort((a, b) => faultKey(a).localeCompare(faultKey(b), 'en'));
 }
 
 function tableOf(rows) {
-  const cells = rows.map(({ name, host, injected, expected, raw, frames, recoveryMs, leaks }) => [
-    name, host, injected, expected, `${raw} / ${frames}`, recoveryMs === null ? '–' : String(recoveryMs), String(leaks),
+  const cells = rows.map(({ name, browser, host, injected, expected, raw, frames, recoveryMs, leaks }) => [
+    name, `${browser}, ${host}`, injected, expected, `${raw} / ${frames}`, recoveryMs === null ? '–' : String(recoveryMs), String(leaks),
   ]);
-  const head = ['case', 'host', 'what was injected', 'what must happen', 'raw / all frames', 'recovery, ms', 'leaks'];
+  const head = ['case', 'browser, host', 'what was injected', 'what must happen', 'raw / all frames', 'recovery, ms', 'leaks'];
   const line = (row) => `| ${row.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...cells.map(line)].join('\n');
 }
@@ -66,19 +64,19 @@ async function writePage(rows) {
   await writeFile(PAGE, `${before}${BEGIN}\n\n${tableOf(sorted(rows))}\n\n${END}${after}`);
 }
 
-/** The rows that stand in the page: case and host. */
+/** The rows that stand in the page. */
 async function rowsOfPage() {
   const page = await readFile(PAGE, 'utf8');
   const table = page.split(BEGIN)[1]?.split(END)[0] ?? '';
-  return [...table.matchAll(/^\| ([^|]+) \| (worker|window) \|/gm)].map(([, name, host]) => ({ name: name.trim(), host }));
+  return [...table.matchAll(/^\| ([^|]+) \| (\w+), (worker|window) \|/gm)].map(([, name, browser, host]) => ({ name: name.trim(), browser, host }));
 }
 
 async function check() {
-  const rows = new Set((await rowsOfPage()).map(key));
+  const rows = new Set((await rowsOfPage()).map(faultKey));
   const results = readFaultResults();
   if (results.length === 0) throw new Error('No results of the tests of faults: run them first (npm run reliability)');
-  const missing = results.map(key).filter((name) => !rows.has(name));
-  const raw = results.filter((result) => result.raw > 0 || result.leaks > 0).map(key);
+  const missing = results.map(faultKey).filter((name) => !rows.has(name));
+  const raw = results.filter((result) => result.raw > 0 || result.leaks > 0).map(faultKey);
   for (const name of missing) console.error(`docs/reliability.md has no row for: ${name}; run npm run reliability`);
   for (const name of raw) console.error(`The room was seen, or something was left: ${name}`);
   return missing.length === 0 && raw.length === 0;

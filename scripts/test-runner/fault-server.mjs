@@ -63,10 +63,13 @@ async function readBody(context) {
   return JSON.parse(Buffer.concat(parts).toString('utf8'));
 }
 
+/** What makes a row: a case on a host in a browser. */
+export const faultKey = ({ name, browser, host }) => `${name} (${browser}, ${host})`;
+
 /** Adds a row, in place of the one of the same case. */
 export function noteFaultResult(row) {
   mkdirSync(dirname(FAULT_RESULTS), { recursive: true });
-  const rows = readFaultResults().filter(({ name, host }) => name !== row.name || host !== row.host);
+  const rows = readFaultResults().filter((other) => faultKey(other) !== faultKey(row));
   writeFileSync(FAULT_RESULTS, `${JSON.stringify([...rows, row], null, 1)}\n`);
 }
 

@@ -12,7 +12,8 @@ const LAG_MS = 250;
 export class RoomCover {
   readonly #isNeeded: boolean;
   readonly #setBlank: (isBlank: boolean) => void;
-  #lastDrawn: DrawnAs | null = null;
+  /** Whether the track's last picture is one of the room; what is drawn gets there a moment later. */
+  #showsRoom = false;
   #isLost = false;
   #isRoomWanted = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -30,14 +31,18 @@ export class RoomCover {
 
   noteLost(): void {
     this.#isLost = true;
+    clearTimeout(this.#timer);
     this.#update();
   }
 
   noteDrawn(as: DrawnAs): void {
-    this.#isLost = false;
-    this.#lastDrawn = as;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#update(), LAG_MS);
+    if (as === 'raw') this.#showsRoom = true;
+    this.#timer = setTimeout(() => {
+      this.#isLost = false;
+      this.#showsRoom = as === 'raw';
+      this.#update();
+    }, LAG_MS);
   }
 
   release(): void {
@@ -46,6 +51,6 @@ export class RoomCover {
 
   #update(): void {
     if (!this.#isNeeded) return;
-    this.#setBlank(this.#isLost && this.#lastDrawn === 'raw' && !this.#isRoomWanted);
+    this.#setBlank(this.#isLost && this.#showsRoom && !this.#isRoomWanted);
   }
 }

@@ -74,6 +74,7 @@ export class OutgoingStream {
     this.stream.addTrack(this.#track);
     this.#spare = this.#clone();
     this.#spare.enabled = this.#track.enabled;
+    if (this.#wasEnabled !== null) this.#wasEnabled = true;
   }
 
   /** Stops the track in the name of its holder. */

@@ -88,7 +88,7 @@ describe('<virtual-background-camera> faults of the GPU', () => {
         if (stage.host === 'worker') await stage.curtain();
         stage.room.play(20);
         await nextTask(1500);
-        await restoreContext(stage);
+        stage.orderGl('restore');
       },
     });
   }

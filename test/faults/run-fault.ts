@@ -1,6 +1,5 @@
 import { expect } from 'chai';
 import type { VirtualBackgroundCamera } from '../../src/define';
-import { supportsFrameStreams } from '../../src/output/output-track';
 import { LOOK_MS } from '../../src/segmentation/segmentation-thread';
 import { cleanUp, createElement, describeOn, HOSTS, itWithModel, previewOf, recordEvents, trackOf, type Events } from '../helpers/element';
 import { replace } from '../helpers/spies';
@@ -12,6 +11,7 @@ import type { SegmentationOrder } from './segmentation-fault.worker';
 
 export type Host = (typeof HOSTS)[number];
 
+const BROWSER = navigator.userAgent.includes('Firefox') ? 'Firefox' : 'Chromium';
 /** Behind the person, and nowhere else. */
 export const BACKGROUND = [40, 60, 90] as const;
 /** How often a hanging worker is looked after while a fault is tested; otherwise each such test took ten seconds. */
@@ -82,7 +82,7 @@ export function runFault(fault: FaultCase): void {
         const leaks = await stage.countLeaks();
         expect(leaks, 'workers and live tracks that were left').to.equal(0);
         const { name, injected, expected } = fault;
-        await noteResult({ name, host, injected, expected, raw, frames, recoveryMs, leaks });
+        await noteResult({ name, browser: BROWSER, host, injected, expected, raw, frames, recoveryMs, leaks });
       });
     });
   }
@@ -90,6 +90,7 @@ export function runFault(fault: FaultCase): void {
 
 export interface FaultResult {
   name: string;
+  browser: 'Chromium' | 'Firefox';
   host: string;
   injected: string;
   expected: string;
@@ -100,9 +101,7 @@ export interface FaultResult {
   leaks: number;
 }
 
-/** The page is about the browser in which every frame can be looked at. */
 export async function noteResult(row: FaultResult): Promise<void> {
-  if (!supportsFrameStreams()) return;
   await fetch('/__faults/result', { method: 'POST', body: JSON.stringify(row) });
 }
 

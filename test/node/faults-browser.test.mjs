@@ -137,7 +137,7 @@ describe('faults that the browser injects', () => {
   }
 
   const note = (name, host, injected, expected, { raw, frames }, recoveryMs) =>
-    noteFaultResult({ name, host, injected, expected, raw, frames, recoveryMs: recoveryMs === null ? null : Math.round(recoveryMs), leaks: 0 });
+    noteFaultResult({ name, browser: 'Chromium', host, injected, expected, raw, frames, recoveryMs: recoveryMs === null ? null : Math.round(recoveryMs), leaks: 0 });
 
   for (const host of HOSTS) {
     it(`gpu: process killed, host="${host}"`, LIMIT, async () => {

@@ -103,6 +103,27 @@ for (const [name, create, describeIt] of [['canvas', drawnCanvas, describe], ['g
       expect(track().readyState).to.equal('ended');
     });
 
+    it('should be blank when asked to, also for a track that takes the place of another', () => {
+      const first = track();
+      outgoing.setBlank(true);
+      expect(first.enabled).to.equal(false);
+      first.stop();
+      outgoing.renew();
+      expect(track().enabled, 'the next one').to.equal(false);
+      outgoing.setBlank(true);
+      outgoing.setBlank(false);
+      expect(track().enabled).to.equal(true);
+    });
+
+    it('should leave a track off that its holder turned off', () => {
+      track().enabled = false;
+      outgoing.setBlank(true);
+      outgoing.setBlank(false);
+      expect(track().enabled).to.equal(false);
+      outgoing.setBlank(false);
+      expect(track().enabled).to.equal(false);
+    });
+
     it('should not tell an end to whoever stopped the track', () => {
       let ends = 0;
       track().addEventListener('ended', () => (ends += 1));
