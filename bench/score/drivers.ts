@@ -185,7 +185,7 @@ class LiveDriver implements Driver {
     if (this.#request && timeMs >= this.#request.timeMs + this.#delayMs - 0.01) await this.#answer(this.#request.data);
     this.#timeMs = timeMs;
     this.#pipeline.configure(this.#settings);
-    if (this.#pipeline.processFrame(image, this.#size, timeMs) === 'context-lost') throw new Error('The GPU context was lost');
+    if (this.#pipeline.processFrame(image, this.#size, timeMs) === 'not-drawn') throw new Error('The GPU context was lost');
     this.#pipeline.requestMask();
     await this.#arrival();
   }

@@ -8,6 +8,8 @@ export interface VideoFramesOptions {
    * @param droppedFrames frames that the element had since the last call and nobody was told of
    */
   onFrame(droppedFrames: number): void;
+  /** The element was given something else to show: its next frame has nothing to do with the last. */
+  onNewContent?(): void;
   /** Frames a second to expect while the page is hidden, where the browser reports none. */
   hiddenFrameRate: number;
 }
@@ -33,6 +35,7 @@ export class VideoFrames {
   constructor(options: VideoFramesOptions) {
     this.#options = options;
     document.addEventListener('visibilitychange', this.#handleVisibility);
+    options.video.addEventListener('emptied', this.#handleEmptied);
     this.#request();
     this.#handleVisibility();
     // The first frame may be on the element already; a paused one presents no other.
@@ -43,6 +46,7 @@ export class VideoFrames {
     if (this.#stopped) return;
     this.#stopped = true;
     document.removeEventListener('visibilitychange', this.#handleVisibility);
+    this.#options.video.removeEventListener('emptied', this.#handleEmptied);
     if (this.#handle !== null) this.#options.video.cancelVideoFrameCallback(this.#handle);
     this.#stopTicker();
   }
@@ -61,6 +65,8 @@ export class VideoFrames {
       this.#emit(Math.max(0, metadata.presentedFrames - before - 1));
     });
   }
+
+  readonly #handleEmptied = (): void => this.#options.onNewContent?.();
 
   readonly #handleVisibility = (): void => {
     if (document.hidden) this.#startTicker();

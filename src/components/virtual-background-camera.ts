@@ -218,6 +218,8 @@ export class VirtualBackgroundCamera extends LitElement {
    * @throws VirtualBackgroundError
    */
   start(): Promise<MediaStream> {
+    // Lit takes over changes from the first time in a document on; this runs outside of any, too.
+    this.enableUpdating(true);
     this.#settings.tell();
     return this.#engine.start();
   }

@@ -52,8 +52,11 @@ export class BackgroundPlayer {
   async show(input: BackgroundInput, host: PipelineHost): Promise<void> {
     const signal = this.#work.begin(createAbortError());
     try {
+      const parsed = parseBackground(input);
+      // At once: nothing that is drawn after the change may show what was before.
+      if (parsed) return this.#use({ kind: parsed, bitmap: null, movie: null, release: () => undefined }, host);
       // From the open room to a picture that still has to load: the room is no longer wanted.
-      if (this.#kind.kind === 'none' && parseBackground(input) === null) this.#setKind(FALLBACK);
+      if (this.#kind.kind === 'none') this.#setKind(FALLBACK);
       const background = await loadBackground(input, signal);
       if (signal.aborted) {
         background.bitmap?.close();
@@ -69,7 +72,11 @@ export class BackgroundPlayer {
 
   /** Shows a moving background's picture again, which the host has lost: it may stand still, and no other would come. */
   refresh(host: PipelineHost): void {
-    if (this.#loaded?.movie) host.setPictureFrame(this.#loaded.movie);
+    try {
+      if (this.#loaded?.movie) host.setPictureFrame(this.#loaded.movie);
+    } catch {
+      // The page has taken its movie away: nothing of it to show.
+    }
   }
 
   #use(background: LoadedBackground, host: PipelineHost): void {

@@ -154,7 +154,13 @@ export class Engine {
    * @throws VirtualBackgroundError the reason, or `aborted` after {@link stop}
    */
   start(): Promise<MediaStream> {
-    this.#started ??= this.#start();
+    if (!this.#started) {
+      const starts = this.#starts;
+      const starting = this.#start();
+      // It failed at once, or a listener of its state stopped it, and perhaps started anew.
+      if (this.#starts !== starts + 1) return starting;
+      this.#started = starting;
+    }
     // Whoever starts it wants a live track in it.
     if (this.#stream) this.#run?.takeStream();
     return this.#started;

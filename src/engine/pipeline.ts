@@ -1,6 +1,6 @@
 import { VirtualBackgroundError, createAbortError, serializeError, toVirtualBackgroundError } from '../errors';
 import { Compositor, type DrawnAs } from '../gl/compositor';
-import type { GlCanvas } from '../gl/gl-context';
+import { webgl2Of, type GlCanvas } from '../gl/gl-context';
 import { MaskChannel } from '../segmentation/mask-channel';
 import type { ModelLoadCallbacks } from '../segmentation/create-segmenter';
 import type { LoadRequest } from '../segmentation/messages';
@@ -10,6 +10,7 @@ import type { PipelineEvent, PipelineSettings } from './messages';
 import { MaskFinder, type Look } from './mask-finder';
 import { MaskPacer } from './mask-pacer';
 import { PipelineMeters } from './pipeline-meters';
+import { WakeWatch } from './wake-watch';
 import { TextureMasks, type CreateTextureSegmenter } from './texture-masks';
 
 /**
@@ -19,6 +20,9 @@ import { TextureMasks, type CreateTextureSegmenter } from './texture-masks';
 export const MASK_MAX_AGE_MS = 2000;
 
 const REQUEST_GRACE_MS = 10;
+/** From the first call that fails until a lost context would have been told of. */
+const FAILURE_GRACE_MS = 1000;
+const NOT_RESTORED = 'The GPU context came back but could not be used';
 
 export interface PipelineOptions {
   canvas: GlCanvas;
@@ -29,8 +33,8 @@ export interface PipelineOptions {
   onEvent(event: PipelineEvent): void;
 }
 
-/** What became of a frame: drawn on the canvas, or not because the GPU context is lost. */
-export type FrameOutcome = DrawnAs | 'context-lost';
+/** What became of a frame: drawn on the canvas, or not because the GPU context is lost or had no frame yet. */
+export type FrameOutcome = DrawnAs | 'not-drawn';
 
 /**
  * The frame's journey, the same in the worker and on the window: one upload, the small picture to the
@@ -56,8 +60,10 @@ export class Pipeline {
   #maskTimeMs = -Infinity;
   readonly #pacer = new MaskPacer();
   readonly #finder = new MaskFinder();
+  readonly #wakes = new WakeWatch();
   #inputMs = 0;
   #lastDrawn: DrawnAs | null = null;
+  #failureTimer: ReturnType<typeof setTimeout> | undefined;
   #disposed = false;
 
   /** @throws VirtualBackgroundError `webgl2-unavailable`, `shader-failed` */
@@ -146,13 +152,14 @@ export class Pipeline {
   processFrame(image: FrameImage, size: Size, timeMs: number): FrameOutcome {
     this.#meters.countInput(timeMs);
     const compositor = this.#compositor;
-    if (!compositor) return 'context-lost';
+    if (!compositor) return 'not-drawn';
     const start = performance.now();
+    if (this.#wakes.hasSlept()) this.resetSource();
     if (this.#frameSize && !sameAspect(this.#frameSize, size)) this.resetSource();
     this.#frameSize = { width: size.width, height: size.height };
     this.#frameTimeMs = timeMs;
     const drawn = this.#drawFrame(compositor, image, size, timeMs);
-    if (drawn === 'context-lost') return drawn;
+    if (drawn === 'not-drawn') return drawn;
     this.#meters.countOutput(drawn, performance.now() - start, timeMs - this.#maskTimeMs, timeMs);
     this.#report(drawn);
     return drawn;
@@ -176,20 +183,24 @@ export class Pipeline {
     this.#requestSpec = spec;
     this.#request = { id: this.#request.id + 1, epoch: this.#epoch, frameTimeMs: this.#frameTimeMs, look };
     const start = performance.now();
-    this.#channel.request(this.#request.id, size, (pixels) => {
-      if (rect) compositor.readSegmenterDetail(rect, size, pixels);
-      else compositor.readSegmenterInput(size, pixels);
-    });
+    const { id } = this.#request;
+    this.#attempt(compositor, () =>
+      this.#channel.request(id, size, (pixels) => {
+        if (rect) compositor.readSegmenterDetail(rect, size, pixels);
+        else compositor.readSegmenterInput(size, pixels);
+      }),
+    );
     this.#inputMs = performance.now() - start;
   }
 
   /** Draws the current frame again, after a change of settings while the source stands still. */
   redraw(): FrameOutcome {
-    if (!this.#compositor) return 'context-lost';
-    // Settings come before the first frame does: nothing goes out yet.
-    if (!this.#frameSize) return 'curtain';
-    const drawn = this.#render(this.#compositor);
-    if (this.#compositor.context.gl.isContextLost()) return 'context-lost';
+    if (!this.#compositor) return 'not-drawn';
+    // Settings come before the first frame does, also before that of a context that came back.
+    if (!this.#frameSize) return 'not-drawn';
+    const compositor = this.#compositor;
+    const drawn = this.#attempt(compositor, () => this.#render(compositor));
+    if (drawn === 'not-drawn') return drawn;
     this.#meters.countDrawn(drawn);
     this.#report(drawn);
     return drawn;
@@ -199,6 +210,7 @@ export class Pipeline {
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
+    this.#forgiveFailure();
     this.#canvas.removeEventListener('webglcontextlost', this.#handleContextLost);
     this.#canvas.removeEventListener('webglcontextrestored', this.#handleContextRestored);
     this.#channel.close();
@@ -210,16 +222,32 @@ export class Pipeline {
 
   #drawFrame(compositor: Compositor, image: FrameImage, size: Size, timeMs: number): FrameOutcome {
     const { background, inputScale, outputScale } = this.#settings;
-    try {
+    return this.#attempt(compositor, () => {
       compositor.setFrame(image, size, outputScale);
       if (background.kind !== 'none' && this.#textures?.update(size, timeMs, inputScale)) this.#maskTimeMs = timeMs;
-      const drawn = this.#render(compositor);
-      // The event that tells of a lost context comes later than the calls that it makes fail, or do nothing.
-      return compositor.context.gl.isContextLost() ? 'context-lost' : drawn;
+      return this.#render(compositor);
+    });
+  }
+
+  /**
+   * A GPU that is being lost makes calls fail, or do nothing, before it tells that it is lost, the longer when its whole
+   * process has died: so what fails counts only when nothing of the kind is told for a while.
+   */
+  #attempt<Outcome>({ context }: Compositor, draw: () => Outcome): Outcome | 'not-drawn' {
+    try {
+      const drawn = draw();
+      if (context.gl.isContextLost()) return 'not-drawn';
+      this.#forgiveFailure();
+      return drawn;
     } catch (error) {
-      if (compositor.context.gl.isContextLost()) return 'context-lost';
-      throw error;
+      if (!context.gl.isContextLost()) this.#failureTimer ??= setTimeout(() => this.#fail(error, 'Frames could not be drawn'), FAILURE_GRACE_MS);
+      return 'not-drawn';
     }
+  }
+
+  #forgiveFailure(): void {
+    clearTimeout(this.#failureTimer);
+    this.#failureTimer = undefined;
   }
 
   #render(compositor: Compositor): DrawnAs {
@@ -272,24 +300,28 @@ export class Pipeline {
     // Without this the browser never gives the context back.
     event.preventDefault();
     this.#compositor = null;
+    this.#frameSize = null;
+    this.#forgiveFailure();
     this.resetSource();
     this.#lastDrawn = null;
     this.#onEvent({ type: 'context-lost' });
   };
 
   readonly #handleContextRestored = (): void => {
+    // Lost again meanwhile: that comes with events of its own.
+    if (webgl2Of(this.#canvas)?.isContextLost() ?? true) return;
     try {
       this.#compositor = new Compositor(this.#canvas);
       if (this.#picture) this.#compositor.setPicture(this.#picture, this.#picture);
-      void this.#textures?.restore(this.#compositor).catch((error: unknown) => this.#fail(error));
+      void this.#textures?.restore(this.#compositor).catch((error: unknown) => this.#fail(error, NOT_RESTORED));
       this.#onEvent({ type: 'context-restored' });
     } catch (error) {
-      this.#fail(error);
+      this.#fail(error, NOT_RESTORED);
     }
   };
 
-  #fail(error: unknown): void {
-    const failure = toVirtualBackgroundError(error, 'webgl-context-lost', 'The GPU context came back but could not be used');
+  #fail(error: unknown, message: string): void {
+    const failure = toVirtualBackgroundError(error, message === NOT_RESTORED ? 'webgl-context-lost' : 'internal', message);
     this.#onEvent({ type: 'failed', error: serializeError(failure) });
   }
 }

@@ -78,6 +78,7 @@ export class Run {
     this.#outlivesSource = outlivesSource;
     this.#progress = new ProgressReporter((progress) => callbacks.onProgress(progress));
     this.#savings = new SavingsWatch(() => this.#handleSavings());
+    this.#abort.signal.addEventListener('abort', () => this.#savings.release());
     this.#source = new SourceSlot({
       signal: this.#abort.signal,
       onOpen: (source) => this.#takeSource(source),
@@ -104,13 +105,18 @@ export class Run {
     this.#configureEffort(null);
     const channel = new MessageChannel();
     const sharesContext = mayShareContext(settings);
-    this.#host = createHost(settings.host, {
-      settings: this.#pipelineSettings(),
-      maskPort: channel.port1,
-      frameRate: settings.frameRate,
-      sharesContext,
-      onEvent: (event) => this.#handlePipelineEvent(event),
-    });
+    try {
+      this.#host = createHost(settings.host, {
+        settings: this.#pipelineSettings(),
+        maskPort: channel.port1,
+        frameRate: settings.frameRate,
+        sharesContext,
+        onEvent: (event) => this.#handlePipelineEvent(event),
+      });
+    } catch (error) {
+      this.#abort.abort(createAbortError());
+      throw error;
+    }
     this.previewStream = new MediaStream([this.#host.track]);
     this.#outgoing = new OutgoingStream(this.#host.track);
     this.#cover = new RoomCover(this.#host.kind, (isBlank) => this.#outgoing.setBlank(isBlank));
@@ -218,7 +224,6 @@ export class Run {
     clearInterval(this.#watch);
     this.#progress.end();
     this.#cover.release();
-    this.#savings.release();
     this.#outgoing.end();
     this.#source.release();
     this.#model.dispose();

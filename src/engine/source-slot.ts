@@ -119,6 +119,8 @@ export class SourceSlot {
     try {
       signal.throwIfAborted();
       this.#options.onOpen(source);
+      // A listener of the state may have stopped the run.
+      signal.throwIfAborted();
     } catch (error) {
       source.release();
       throw error;
@@ -126,10 +128,10 @@ export class SourceSlot {
     this.release();
     this.#source = source;
     this.#idleLooks = 0;
-    this.#setStalled(false);
     source.track?.addEventListener('ended', this.#handleEnded);
     this.#ownsCamera = settings.source === 'camera';
     this.#blur = source.track && new SystemBlurWatch(source.track, () => this.#options.onSystemBlur());
+    this.#setStalled(false);
     this.#options.onChange();
     this.#options.onSystemBlur();
   }

@@ -11,6 +11,9 @@ export type CreateTextureSegmenter = (gl: WebGL2RenderingContext) => Promise<Tex
 /** Share of the GPU's time that inference may take; drawing, the page and the encoder want some too. */
 const GPU_SHARE = 0.6;
 
+/** Of a load that nobody waits for. */
+const SILENT: ModelLoadCallbacks = { onProgress: () => undefined, onWarning: () => undefined };
+
 /**
  * Masks made in the compositor's own context: drawn before the frame that they belong to, so that picture and
  * mask are one. At most one inference is queued on the GPU.
@@ -24,7 +27,12 @@ export class TextureMasks {
   /** Counts loads: what a superseded one brings is dropped. */
   #run = 0;
   #spec: SegmenterSpec | null = null;
-  #request: { load: LoadRequest; callbacks: ModelLoadCallbacks } | null = null;
+  /** The load under way. */
+  #request: object | null = null;
+  /** What a context that came back gets again: not one that failed. */
+  #loaded: LoadRequest | null = null;
+  #restores = 0;
+  #waiting: (() => void)[] = [];
   #fence: WebGLSync | null = null;
   #queuedMs = 0;
   #nextMs = -Infinity;
@@ -40,12 +48,31 @@ export class TextureMasks {
   }
 
   /**
+   * Waits for a context that is lost meanwhile, and begins anew in it.
+   *
    * @returns null when superseded
    * @throws VirtualBackgroundError `model-load-failed`
    */
   async load(load: LoadRequest, callbacks: ModelLoadCallbacks): Promise<SegmenterSpec | null> {
+    const request = {};
+    this.#request = request;
+    for (;;) {
+      const restores = this.#restores;
+      const result = await this.#make(load, callbacks).catch((error: unknown) => ({ error }));
+      if (callbacks.signal?.aborted && this.#request === request) this.#request = null;
+      if (this.#request !== request) return null;
+      if (this.#compositor.context.gl.isContextLost()) await new Promise<void>((resolve) => this.#waiting.push(resolve));
+      if (this.#request !== request) return null;
+      if (restores !== this.#restores) continue;
+      this.#request = null;
+      if (result && 'error' in result) throw result.error;
+      if (result) this.#loaded = load;
+      return result;
+    }
+  }
+
+  async #make(load: LoadRequest, callbacks: ModelLoadCallbacks): Promise<SegmenterSpec | null> {
     const run = ++this.#run;
-    this.#request = { load, callbacks };
     const creating = (this.#creating ??= this.#create(this.#compositor.context.gl));
     const segmenter = await creating;
     if (run !== this.#run) return null;
@@ -81,12 +108,17 @@ export class TextureMasks {
   async restore(compositor: Compositor): Promise<void> {
     this.#discard();
     this.#compositor = compositor;
-    if (this.#request) await this.load(this.#request.load, this.#request.callbacks);
+    this.#restores += 1;
+    for (const wake of this.#waiting.splice(0)) wake();
+    // Who loads begins anew, see load().
+    if (this.#loaded && !this.#request) await this.#make(this.#loaded, SILENT);
   }
 
   /** No masks until the next {@link load}. */
   unload(): void {
     this.#request = null;
+    this.#loaded = null;
+    for (const wake of this.#waiting.splice(0)) wake();
     const { gl } = this.#compositor.context;
     if (this.#fence) gl.deleteSync(this.#fence);
     this.#discard();

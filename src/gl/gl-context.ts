@@ -201,6 +201,8 @@ export class GlContext {
     }
     const width = target ? target.width : this.canvas.width;
     const height = target ? target.height : this.canvas.height;
+    // TensorFlow.js in the same context leaves its own bound while it waits, and would lose it to the quad below.
+    gl.bindVertexArray(null);
     gl.bindFramebuffer(gl.FRAMEBUFFER, target ? target.framebuffer : null);
     gl.viewport(0, 0, width, height);
     gl.disable(gl.BLEND);

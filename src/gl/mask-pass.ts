@@ -62,7 +62,7 @@ export class MaskPass {
   setDenseMask({ texture, rowTexels, width, height, kind, geometry }: DenseMask): void {
     this.#unpack ??= this.#context.createProgram('unpack', unpackSource);
     this.#unpacked = this.#context.fitTarget(this.#unpacked, { width, height }, 'r16f');
-    this.#context.draw(this.#unpack, this.#unpacked, { u_dense: texture, u_rowTexels: rowTexels, u_width: width });
+    this.#context.draw(this.#unpack, this.#unpacked, { u_dense: texture, u_rowTexels: rowTexels, u_width: width, u_logits: kind === 'logit' ? 1 : 0 });
     this.#coarse = this.#unpacked.texture;
     this.#mask = { width, height, kind, geometry };
     this.#detail = null;

@@ -2,12 +2,15 @@ import type { Device, VideoTransformDevice } from 'amazon-chime-sdk-js';
 import { createVirtualBackground, type VirtualBackground, type VirtualBackgroundOptions } from '../create-virtual-background';
 import type { EngineSettings } from '../engine/settings';
 import { VirtualBackgroundError } from '../errors';
+import { followed } from './followed-signal';
 import { sizeOf } from './track-size';
 
 /** What a device shares with those that `chooseNewInnerDevice` makes of it. */
 interface Shared {
   options: VirtualBackgroundOptions;
   background: VirtualBackground | null;
+  /** Ends the one that is being made. */
+  starting: AbortController | null;
   input: MediaStream | null;
 }
 
@@ -25,7 +28,7 @@ export class ChimeVideoTransformDevice implements VideoTransformDevice {
    */
   constructor(device: Device, options: VirtualBackgroundOptions = {}) {
     this.#device = device;
-    this.#shared = { options, background: null, input: null };
+    this.#shared = { options, background: null, starting: null, input: null };
   }
 
   /** Null until the SDK has given a stream to transform, and after {@link stop}. */
@@ -65,9 +68,13 @@ export class ChimeVideoTransformDevice implements VideoTransformDevice {
       background.set({ ...sizeOf(source), source });
       return background.start();
     }
-    shared.background = await createVirtualBackground(source, {
+    shared.starting?.abort();
+    const starting = new AbortController();
+    shared.starting = starting;
+    const made = await createVirtualBackground(source, {
       ...sizeOf(source),
       ...options,
+      signal: followed(options.signal, starting),
       keepAlive: true,
       onStateChange: (state) => {
         options.onStateChange?.(state);
@@ -75,7 +82,8 @@ export class ChimeVideoTransformDevice implements VideoTransformDevice {
         if (state === 'failed') shared.input?.getVideoTracks()[0]?.dispatchEvent(new Event('ended'));
       },
     });
-    return shared.background.stream;
+    shared.background = made;
+    return made.stream;
   }
 
   /** The SDK turned the video off. The model stays loaded for some seconds, in case it is turned on again. */
@@ -88,6 +96,7 @@ export class ChimeVideoTransformDevice implements VideoTransformDevice {
   /** Turns the camera off and frees everything. */
   stop(): Promise<void> {
     this.#stopInput();
+    this.#shared.starting?.abort();
     this.#shared.background?.stop();
     this.#shared.background = null;
     return Promise.resolve();

@@ -1,6 +1,7 @@
 import type { Track, TrackProcessor, VideoProcessorOptions } from 'livekit-client';
 import { createVirtualBackground, type VirtualBackground, type VirtualBackgroundOptions } from '../create-virtual-background';
 import type { EngineSettings } from '../engine/settings';
+import { followed } from './followed-signal';
 import { sizeOf } from './track-size';
 
 /**
@@ -15,6 +16,8 @@ export class VirtualBackgroundProcessor implements TrackProcessor<Track.Kind.Vid
   processedTrack?: MediaStreamTrack;
   #options: VirtualBackgroundOptions;
   #background: VirtualBackground | null = null;
+  /** Ends the one that is being made. */
+  #starting: AbortController | null = null;
   #track: MediaStreamTrack | null = null;
 
   /** @param options as of createVirtualBackground */
@@ -35,9 +38,13 @@ export class VirtualBackgroundProcessor implements TrackProcessor<Track.Kind.Vid
 
   readonly init = async ({ track }: VideoProcessorOptions): Promise<void> => {
     this.#track = track;
+    const starting = new AbortController();
+    this.#starting?.abort();
+    this.#starting = starting;
     const background = await createVirtualBackground(track, {
       ...sizeOf(track),
       ...this.#options,
+      signal: followed(this.#options.signal, starting),
       // A muted camera is a stopped one in LiveKit.
       keepAlive: true,
       onStateChange: (state) => {
@@ -59,6 +66,7 @@ export class VirtualBackgroundProcessor implements TrackProcessor<Track.Kind.Vid
   };
 
   readonly destroy = (): Promise<void> => {
+    this.#starting?.abort();
     this.#background?.stop();
     this.#background = null;
     this.processedTrack = undefined;

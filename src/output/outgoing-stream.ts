@@ -27,8 +27,8 @@ export class OutgoingStream {
   #spare: MediaStreamTrack;
   #endedHere = false;
   #releasedMs: number | null = null;
-  /** Whether the holder wants a picture at all, while none is given. */
-  #wasEnabled: boolean | null = null;
+  /** While no picture is given: takes the holder's wish for one, and gives back what there was. */
+  #endBlank: (() => void)[] = [];
 
   /** @param source stays the caller's; to be ended after this */
   constructor(source: MediaStreamTrack) {
@@ -57,11 +57,8 @@ export class OutgoingStream {
    * track again, to whoever comes.
    */
   setBlank(isBlank: boolean): void {
-    if (isBlank === (this.#wasEnabled !== null)) return;
-    const wasEnabled = this.#wasEnabled ?? true;
-    this.#wasEnabled = isBlank ? this.#track.enabled : null;
-    this.#track.enabled = !isBlank && wasEnabled;
-    this.#spare.enabled = !isBlank;
+    if (!isBlank) for (const end of this.#endBlank.splice(0)) end();
+    else if (this.#endBlank.length === 0) this.#endBlank = [blank(this.#track), blank(this.#spare)];
   }
 
   /** Puts a live track in the place of one that was stopped by its holder. */
@@ -73,8 +70,7 @@ export class OutgoingStream {
     this.#track.contentHint = contentHint;
     this.stream.addTrack(this.#track);
     this.#spare = this.#clone();
-    this.#spare.enabled = this.#track.enabled;
-    if (this.#wasEnabled !== null) this.#wasEnabled = true;
+    if (this.#endBlank.length > 0) this.#endBlank.push(blank(this.#spare));
   }
 
   /** Stops the track in the name of its holder. */
@@ -118,4 +114,19 @@ export class OutgoingStream {
     if (track.readyState === 'ended') return true;
     return Boolean(width && height && (frameRate || !this.#tellsRate)) && (!drawn || (drawn.width === width && drawn.height === height));
   }
+}
+
+/**
+ * Makes a track black, whatever its holder does to `enabled` meanwhile; that counts afterwards. Clones of it are others.
+ *
+ * @returns ends it
+ */
+function blank(track: MediaStreamTrack): () => void {
+  let wish = track.enabled;
+  track.enabled = false;
+  Object.defineProperty(track, 'enabled', { configurable: true, get: () => wish, set: (value: boolean) => void (wish = Boolean(value)) });
+  return () => {
+    Reflect.deleteProperty(track, 'enabled');
+    track.enabled = wish;
+  };
 }

@@ -17,7 +17,8 @@ export interface TextureMask extends Omit<Mask, 'data'> {
   release(): void;
 }
 
-const BACKEND_NAME = 'vbc-shared-webgl';
+/** TensorFlow.js has one registry a thread, and kernels in it that no backend takes along: names are used again. */
+const backends: (TextureSegmenter | null)[] = [];
 const WARM_UP_FRAME: Size = { width: 640, height: 360 };
 const WARM_UP_RUNS = 4;
 
@@ -27,6 +28,8 @@ const WARM_UP_RUNS = 4;
  */
 export class TextureSegmenter {
   readonly #gl: WebGL2RenderingContext;
+  /** Null while it has no backend. */
+  #backendName: string | null = null;
   #segmenter: Segmenter | null = null;
   #spec: SegmenterSpec | null = null;
   /** Input size whose network is there. */
@@ -100,7 +103,10 @@ export class TextureSegmenter {
     this.#segmenter?.dispose();
     this.#segmenter = null;
     this.#spec = null;
-    if (tf.findBackend(BACKEND_NAME)) tf.removeBackend(BACKEND_NAME);
+    if (!this.#backendName) return;
+    tf.removeBackend(this.#backendName);
+    backends[backends.indexOf(this)] = null;
+    this.#backendName = null;
   }
 
   #isPrepared(segmenter: Segmenter, size: Size): boolean {
@@ -117,16 +123,35 @@ export class TextureSegmenter {
 
   async #startBackend(): Promise<void> {
     const gl = this.#gl;
-    if (!tf.findBackend(BACKEND_NAME)) {
-      tf.registerBackend(BACKEND_NAME, () => new MathBackendWebGL(new GPGPUContext(gl)));
-      if (tf.getKernelsForBackend(BACKEND_NAME).length === 0) tf.copyRegisteredKernels('webgl', BACKEND_NAME);
+    if (!this.#backendName) {
+      const free = backends.indexOf(null);
+      const place = free < 0 ? backends.length : free;
+      backends[place] = this;
+      const name = `vbc-shared-webgl-${place}`;
+      this.#backendName = name;
+      tf.registerBackend(name, () => new MathBackendWebGL(new GPGPUContext(gl)));
+      if (tf.getKernelsForBackend(name).length === 0) tf.copyRegisteredKernels('webgl', name);
     }
-    if (!(await tf.setBackend(BACKEND_NAME))) {
+    if (!(await tf.setBackend(this.#backendName))) {
       throw new VirtualBackgroundError('model-load-failed', 'TensorFlow.js could not use the GPU context');
     }
   }
 
+  /** On its own backend: another element's may be in use in the same thread. */
   #run(segmenter: Segmenter, input: WebGLTexture, size: Size): TextureMask {
+    const name = this.#backendName;
+    const before = tf.getBackend();
+    if (!name || before === name) return this.#infer(segmenter, input, size);
+    // Done before it returns, for a backend that has been made.
+    void tf.setBackend(name);
+    try {
+      return this.#infer(segmenter, input, size);
+    } finally {
+      if (before && tf.findBackendFactory(before)) void tf.setBackend(before);
+    }
+  }
+
+  #infer(segmenter: Segmenter, input: WebGLTexture, size: Size): TextureMask {
     const { width, height } = size;
     const { tensor, ...mask } = segmenter.infer(
       () => tf.tensor<tf.Rank.R4>({ texture: input, width, height, channels: 'RGB' }, [1, height, width, 3], 'float32'),

@@ -87,6 +87,8 @@ async function importBackend(backend: Backend, assets: AssetUrls, downloads: Dow
  */
 export async function segmentPicture(segmenter: Segmenter, picture: SmallPicture): Promise<Mask> {
   await segmenter.prepare?.(picture);
+  // On the page's own thread a network of another element may have its backend in use.
+  if (tf.getBackend() !== segmenter.spec.backend) await tf.setBackend(segmenter.spec.backend);
   const { tensor, ...mask } = segmenter.infer(() => toInputTensor(picture), picture);
   try {
     const data = (await tensor.data()) as Float32Array;

@@ -32,6 +32,7 @@ const startStep = step('start()', (model, subject) => {
   model.started = true;
   model.wasOpen = (subject.runs && model.wasOpen) || model.background === 'none';
   subject.start(model.wasOpen);
+  expect(subject.runs, 'something began').to.equal(true);
 });
 const start = fc.constant(startStep);
 const stop = fc.constant(step('stop()', (model, subject) => {

@@ -45,13 +45,16 @@ export class WindowHost implements PipelineHost {
     this.#frameRate = frameRate;
     this.#onEvent = onEvent;
     this.#limiter = new OutputLimiter(settings);
-    this.#pipeline = new Pipeline({ canvas, maskPort, settings, onEvent, createTextureSegmenter: sharesContext ? createTextureSegmenter : null });
+    let pipeline: Pipeline | null = null;
     try {
+      pipeline = new Pipeline({ canvas, maskPort, settings, onEvent, createTextureSegmenter: sharesContext ? createTextureSegmenter : null });
       this.#output = createCanvasOutput(canvas, frameRate);
     } catch (error) {
-      this.#pipeline.dispose();
+      pipeline?.dispose();
+      this.#letGoOfContext();
       throw error;
     }
+    this.#pipeline = pipeline;
   }
 
   get track(): MediaStreamTrack {
@@ -79,13 +82,13 @@ export class WindowHost implements PipelineHost {
 
   setSource(source: FrameSource): void {
     this.#releaseSource();
-    this.#limiter.resetSource();
-    this.#pipeline.resetSource();
+    this.#resetSource();
     const video = source.element ?? this.#play(source.track);
     this.#frames = new VideoFrames({
       video,
       hiddenFrameRate: this.#frameRate,
       onFrame: (droppedFrames) => this.#drawFrame(video, droppedFrames),
+      onNewContent: () => this.#resetSource(),
     });
   }
 
@@ -99,7 +102,7 @@ export class WindowHost implements PipelineHost {
 
   snapshot({ type, quality }: SnapshotFormat): Promise<Blob | null> {
     // What was drawn before this task is gone from the canvas.
-    if (this.#disposed || this.#pipeline.redraw() === 'context-lost') return Promise.resolve(null);
+    if (this.#disposed || this.#pipeline.redraw() === 'not-drawn') return Promise.resolve(null);
     return new Promise((resolve) => this.#canvas.toBlob(resolve, type, quality));
   }
 
@@ -109,7 +112,11 @@ export class WindowHost implements PipelineHost {
     this.#releaseSource();
     this.#pipeline.dispose();
     this.#output.end();
-    // The browser has few contexts to give: those of stopped runs, not yet collected, would cost a running one its own.
+    this.#letGoOfContext();
+  }
+
+  /** The browser has few to give: those of stopped runs, not yet collected, would cost a running one its own. */
+  #letGoOfContext(): void {
     webgl2Of(this.#canvas)?.getExtension('WEBGL_lose_context')?.loseContext();
   }
 
@@ -121,13 +128,23 @@ export class WindowHost implements PipelineHost {
       const settings = this.#limiter.fit(size);
       if (settings) this.#pipeline.configure(settings);
       this.#pipeline.countDropped(droppedFrames);
-      this.#pipeline.processFrame(video, size, now);
+      if (this.#pipeline.processFrame(video, size, now) === 'not-drawn') return;
       this.#output.requestFrame();
       this.#pipeline.requestMask();
     } catch (error) {
-      this.#frames?.stop();
-      this.#onEvent({ type: 'failed', error: serializeError(toVirtualBackgroundError(error, 'internal', 'Frames could not be drawn')) });
+      this.#fail(error);
     }
+  }
+
+  /** Nothing new can be drawn, and what was drawn before may not be what the page wants now. */
+  #fail(error: unknown): void {
+    this.#frames?.stop();
+    this.#onEvent({ type: 'failed', error: serializeError(toVirtualBackgroundError(error, 'internal', 'Frames could not be drawn')) });
+  }
+
+  #resetSource(): void {
+    this.#limiter.resetSource();
+    this.#pipeline.resetSource();
   }
 
   #play(track: MediaStreamTrack | null): HTMLVideoElement {

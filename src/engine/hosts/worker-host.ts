@@ -130,6 +130,7 @@ export class WorkerHost implements PipelineHost {
       video,
       hiddenFrameRate: this.#options.frameRate,
       onFrame: (droppedFrames) => this.#pushFrame(video, droppedFrames),
+      onNewContent: () => this.#post({ type: 'source-frames' }),
     });
   }
 

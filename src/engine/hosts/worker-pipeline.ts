@@ -40,6 +40,7 @@ export class WorkerPipeline {
     this.#mayShowRoom = settings.background.kind === 'none';
     this.#limiter = new OutputLimiter(settings);
     this.#writer = writable.getWriter();
+    this.#canvas.addEventListener('webglcontextlost', () => this.#coverRoom());
     this.#canvas.addEventListener('webglcontextrestored', () => (this.#wasRestored = true));
     this.#pipeline = new Pipeline({
       canvas: this.#canvas,
@@ -155,7 +156,7 @@ export class WorkerPipeline {
       const settings = this.#limiter.fit(size);
       if (settings) this.#pipeline.configure(settings);
       outcome = this.#pipeline.processFrame(frame, size, performance.now());
-      if (outcome === 'context-lost') return;
+      if (outcome === 'not-drawn') return;
     } finally {
       frame.close();
     }
@@ -243,7 +244,8 @@ export class WorkerPipeline {
       this.#redrawTimer = setTimeout(() => this.#redraw(), STALL_MS);
     } else {
       const outcome = this.#pipeline.redraw();
-      if (outcome !== 'context-lost' && this.#canvas.width > 2) void this.#write(this.#clock.nextStill(performance.now()), outcome);
+      if (outcome === 'not-drawn') this.#coverRoom();
+      else if (this.#canvas.width > 2) void this.#write(this.#clock.nextStill(performance.now()), outcome);
     }
   }
 
@@ -251,7 +253,7 @@ export class WorkerPipeline {
   async #takeSnapshot(id: number, { type, quality }: SnapshotFormat): Promise<void> {
     let picture: Blob | null = null;
     try {
-      const isDrawn = this.#pipeline.redraw() !== 'context-lost';
+      const isDrawn = this.#pipeline.redraw() !== 'not-drawn';
       if (isDrawn) picture = await this.#toBlob({ type, ...(quality === undefined ? {} : { quality }) });
     } catch {
       // The answer tells that there is none.
