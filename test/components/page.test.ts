@@ -100,6 +100,10 @@ describe('<virtual-background-camera> in the page', () => {
     Object.assign(detached, { model: 'selfie', backend: 'wasm', background: '#00f', source: sampleStream() });
     const stream = await detached.start();
     expect(trackOf(stream).readyState).to.equal('live');
+    await watchStream(stream, (picture) => distance(colorAt(picture, 0.03, 0.05), BLUE) < 30);
+    // Never in a document, Lit would wait for one before it took over any change.
+    detached.background = '#f00';
+    await watchStream(stream, (picture) => distance(colorAt(picture, 0.03, 0.05), RED) < 30);
     detached.stop();
   });
 

@@ -10,6 +10,22 @@ function expectStopped(element: VirtualBackgroundCamera): void {
   expect(element).to.include({ state: 'idle', stream: null });
 }
 
+describe('<virtual-background-camera> without WebGL2 for a moment', () => {
+  afterEach(cleanUp);
+
+  itWithModel('should start once it is there', async () => {
+    const element = createElement({ host: 'window' });
+    const { getContext } = HTMLCanvasElement.prototype;
+    HTMLCanvasElement.prototype.getContext = () => null;
+    try {
+      await expectRejection(element.start(), 'webgl2-unavailable', /WebGL2/);
+    } finally {
+      HTMLCanvasElement.prototype.getContext = getContext;
+    }
+    expect(trackOf(await element.start()).readyState).to.equal('live');
+  });
+});
+
 for (const host of HOSTS) {
   describeOn(host, `<virtual-background-camera host="${host}"> start and stop`, () => {
     afterEach(cleanUp);
@@ -178,6 +194,26 @@ for (const host of HOSTS) {
       element.stop();
       expect(await second).to.be.instanceOf(MediaStream).and.not.equal(first);
       expect(element.state).to.equal('running');
+    });
+
+    itWithModel('should start after a start that a listener stopped at once', async () => {
+      const element = createElement({ host });
+      element.addEventListener('vbc-state-change', () => element.stop(), { once: true });
+      await expectRejection(element.start(), 'aborted', /./);
+      expect(element.state).to.equal('idle');
+      expect(trackOf(await element.start()).readyState).to.equal('live');
+    });
+
+    itWithModel('should be started anew by a listener that stopped it', async () => {
+      const element = createElement({ host });
+      let second!: Promise<MediaStream>;
+      element.addEventListener('vbc-state-change', () => {
+        element.stop();
+        second = element.start();
+      }, { once: true });
+      await expectRejection(element.start(), 'aborted', /./);
+      expect(element.start(), 'the one that counts').to.equal(second);
+      expect(await second).to.equal(element.stream).and.not.equal(null);
     });
 
     it('should leave no camera, worker or track behind after 20 starts and stops', async () => {

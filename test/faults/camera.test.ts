@@ -53,6 +53,31 @@ describe('<virtual-background-camera> faults of the camera', () => {
   });
 
   runFault({
+    name: "camera: the page's video gets another stream",
+    injected: 'the video element that is the source is given the stream of an empty room, then the first one again',
+    expected: 'the curtain: the empty room is not cut out with the mask of who sat there',
+    atStart: async (stage) => {
+      const video = document.createElement('video');
+      const empty = new CodedRoom({ person: false });
+      Object.assign(video, { muted: true, srcObject: stage.room.stream });
+      await video.play();
+      stage.element.source = video;
+      try {
+        await stage.element.start();
+        await frames(stage, 10);
+        video.srcObject = empty.stream;
+        await video.play();
+        await frames(stage, 20);
+        stage.faultMs = performance.timeOrigin + performance.now();
+        video.srcObject = stage.room.stream;
+        await video.play();
+      } finally {
+        empty.stop();
+      }
+    },
+  });
+
+  runFault({
     name: 'camera: muted',
     injected: 'what comes over a call is paused by its sender, and goes on',
     expected: 'interrupted while it is muted',

@@ -14,6 +14,7 @@ export type Host = (typeof HOSTS)[number];
 const BROWSER = navigator.userAgent.includes('Firefox') ? 'Firefox' : 'Chromium';
 /** Behind the person, and nowhere else. */
 export const BACKGROUND = [40, 60, 90] as const;
+const FAULTY_WORKERS = new Set(['engine', 'engine-gl', 'segmentation']);
 /** How often a hanging worker is looked after while a fault is tested; otherwise each such test took ten seconds. */
 const FAST_LOOK_MS = 300;
 
@@ -78,6 +79,7 @@ export function runFault(fault: FaultCase): void {
         const { recoveryMs } = await play(fault, stage);
         const { frames, raw } = stage.detector.count();
         expect(stage.detector.count(), 'frames with the room').to.include({ raw: 0 });
+        expect(frames, 'frames that were looked at').to.be.above(0);
         if (!fault.showsRoomBefore) expect(stage.element.stats.rawFrames, 'raw frames by its own count').to.equal(0);
         const leaks = await stage.countLeaks();
         expect(leaks, 'workers and live tracks that were left').to.equal(0);
@@ -230,7 +232,7 @@ class FaultStage implements Stage {
     const countLoad = (): number => (this.loads += 1);
     class FaultyWorker extends Worker {
       constructor(url: string | URL, options?: WorkerOptions) {
-        const isOurs = options?.name === 'engine' || options?.name === 'segmentation';
+        const isOurs = options?.name !== undefined && FAULTY_WORKERS.has(options.name);
         super(isOurs ? new URL(`./${options.name}-fault.worker.ts`, import.meta.url) : url, options);
         if (options?.name !== 'raw-frame-detector') workers.add(this);
         // What a worker throws here is meant.

@@ -54,6 +54,17 @@ for (const host of HOSTS) {
       expect(device.background?.stats.rawFrames).to.equal(0);
     });
 
+    itWithModel('should leave nothing behind when it is stopped while it starts', async () => {
+      const workers = spyOnWorkers();
+      const device = create('a camera');
+      const starting = device.transformStream(sampleStream());
+      await waitFor('its workers', () => host === 'window' || workers.started.length > 0);
+      await device.stop();
+      expectTyped(await rejectionOf(starting), 'aborted', /./);
+      expect(device.background).to.equal(null);
+      expect([...workers.live.values()]).to.deep.equal([]);
+    });
+
     itWithModel('should turn the camera off with the video, and go on when it is turned on again', async () => {
       const devices = createDeviceController();
       const { controller } = devices;

@@ -42,6 +42,17 @@ for (const host of HOSTS) {
       cleanUp();
     });
 
+    itWithModel('should leave nothing behind when it is destroyed while it starts', async () => {
+      const workers = spyOnWorkers();
+      const processor = new VirtualBackgroundProcessor(options);
+      const starting = processor.init({ kind: Track.Kind.Video, track: trackOf(sampleStream()), element: document.createElement('video') });
+      await waitFor('its workers', () => host === 'window' || workers.started.length > 0);
+      await processor.destroy();
+      expectTyped(await rejectionOf(starting), 'aborted', /./);
+      expect(processor.background).to.equal(null);
+      expect([...workers.live.values()]).to.deep.equal([]);
+    });
+
     itWithModel('should put its background into the track that is published and shown', async () => {
       const track = await createTrack();
       const { sender, negotiate, received } = createLoopback();
