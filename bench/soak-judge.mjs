@@ -23,7 +23,8 @@ const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.l
  * - heaps: after a collection they still hold compiled code and a few frames' worth of messages;
  * - browser: what ended workers leave, the allocator keeps for the next ones, up to some 300 MB after fifty starts; so
  *   only the long runs judge it;
- * - GL objects: a pass compiles a variant when it is first needed, which may be late (once, after 2,000 changes of the background: five); what gathers passes six soon;
+ * - GL objects: a pass compiles a variant when it is first needed, which may be late: five at
+ *   once after 2,000 changes of the background were seen; what gathers passes six soon;
  * - other counts: sampled between two frames, while an inference may be under way, hence the last third's median
  *   against the first third's highest: one more that stays is one too many.
  */

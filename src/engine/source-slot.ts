@@ -23,6 +23,10 @@ export interface SourceSlotOptions {
 /** Looks in a row (see {@link SourceSlot.inspect}) at which there were no frames. A camera may give one a second. */
 const STALLED_LOOKS = 8;
 
+/** After so many looks a camera that has given nothing at all is opened anew: a driver may hang, and browsers lose some. */
+const SILENT_LOOKS = 16;
+const MOST_REOPENS = 2;
+
 /** The source of a run: the one in use, and the one that is being opened to take its place. Owns both. */
 export class SourceSlot {
   readonly #options: SourceSlotOptions;
@@ -35,6 +39,10 @@ export class SourceSlot {
   #hasFailed = false;
   #idleLooks = 0;
   #isStalled = false;
+  /** What the source was opened with. */
+  #settings: EngineSettings | null = null;
+  #hasGivenFrames = false;
+  #reopens = 0;
 
   constructor(options: SourceSlotOptions) {
     this.#options = options;
@@ -49,6 +57,7 @@ export class SourceSlot {
    */
   async change(settings: EngineSettings, before?: EngineSettings): Promise<void> {
     this.#changes += 1;
+    this.#reopens = 0;
     try {
       const signal = this.#work.begin(createAbortError());
       if (before && (await this.#adjustCamera(settings, before))) return;
@@ -71,11 +80,14 @@ export class SourceSlot {
     if (track?.readyState === 'ended') this.#handleEnded();
     this.#idleLooks += 1;
     this.#setStalled(track ? track.muted || (hasSteadyFrames(track) && this.#idleLooks > STALLED_LOOKS) : false);
+    const isSilent = this.#isStalled && !track?.muted && !this.#hasGivenFrames && this.#idleLooks > SILENT_LOOKS;
+    if (isSilent && this.#ownsCamera && this.#changes === 0 && this.#reopens < MOST_REOPENS) void this.#reopen();
   }
 
   /** Frames come. */
   noteFrames(): void {
     this.#idleLooks = 0;
+    this.#hasGivenFrames = true;
     if (!this.#source?.track?.muted) this.#setStalled(false);
   }
 
@@ -127,13 +139,32 @@ export class SourceSlot {
     }
     this.release();
     this.#source = source;
+    this.#settings = settings;
     this.#idleLooks = 0;
+    this.#hasGivenFrames = false;
     source.track?.addEventListener('ended', this.#handleEnded);
     this.#ownsCamera = settings.source === 'camera';
     this.#blur = source.track && new SystemBlurWatch(source.track, () => this.#options.onSystemBlur());
     this.#setStalled(false);
     this.#options.onChange();
     this.#options.onSystemBlur();
+  }
+
+  async #reopen(): Promise<void> {
+    const settings = this.#settings as EngineSettings;
+    const signal = this.#work.begin(createAbortError());
+    this.#reopens += 1;
+    this.#changes += 1;
+    // First: two tracks of a camera are one to the browser.
+    this.release();
+    try {
+      await this.#open(settings, signal);
+    } catch {
+      // Gone, or in other hands by now.
+      if (!signal.aborted) this.#options.onEnded();
+    } finally {
+      this.#changes -= 1;
+    }
   }
 
   /** A running camera takes another size or rate without being opened again. */

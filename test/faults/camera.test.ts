@@ -78,6 +78,22 @@ describe('<virtual-background-camera> faults of the camera', () => {
   });
 
   runFault({
+    name: 'camera: opened and silent',
+    injected: 'the camera that was opened gives no frame at all; opened anew, it does',
+    expected: 'it is opened anew, and the start goes on',
+    hosts: ['worker'],
+    properties: { source: 'camera' },
+    atStart: async (stage) => {
+      const silent = new CodedRoom({ frameRate: 0 });
+      const cameras = [silent, stage.room];
+      const calls = fakeCamera(async () => (cameras.shift() as CodedRoom).stream);
+      await stage.element.start();
+      expect(calls).to.have.lengthOf(2);
+      expect(silent.track.readyState, 'the silent one').to.equal('ended');
+    },
+  });
+
+  runFault({
     name: 'camera: muted',
     injected: 'what comes over a call is paused by its sender, and goes on',
     expected: 'interrupted while it is muted',
