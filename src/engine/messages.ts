@@ -62,6 +62,8 @@ export type HostRequest =
 
 /** Engine worker → window. */
 export type HostResponse =
+  /** Every frame was closed: the worker may be ended. */
+  | { type: 'disposed' }
   | { type: 'event'; event: PipelineEvent }
   | { type: 'picture-frame-done' }
   | { type: 'source-frame-done' }

@@ -240,6 +240,11 @@ class FaultStage implements Stage {
         this.addEventListener('message', ({ data }) => data?.type === 'loaded' && countLoad());
       }
 
+      override postMessage(message: unknown, options?: StructuredSerializeOptions | Transferable[]): void {
+        if ((message as { type?: string } | null)?.type === 'dispose') workers.delete(this);
+        super.postMessage(message, options as StructuredSerializeOptions);
+      }
+
       override terminate(): void {
         workers.delete(this);
         super.terminate();

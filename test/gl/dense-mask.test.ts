@@ -31,7 +31,7 @@ describe('<virtual-background-camera> mask on the GPU', () => {
 
   for (const [width, height, rowTexels] of [[24, 14, 10], [23, 13, 9], [5, 3, 1], [17, 1, 5]] as const) {
     it(`should be laid out as the one from the processor: ${width}×${height} cells in rows of ${rowTexels} texels`, () => {
-      const mask = createMask({ width, height }, (column, row) => (((column * 7 + row * 5) % 11) - 5) * 2, { kind: 'logit' });
+      const mask = createMask({ width, height }, (column, row) => (((column * 7 + row * 5) % 11) - 5.25) * 2, { kind: 'logit' });
       const fromProcessor = drawScene(compositor, { ...SCENE, mask });
       compositor.clearMask();
       compositor.setFrame(SCENE.frame, FRAME);
@@ -46,6 +46,16 @@ describe('<virtual-background-camera> mask on the GPU', () => {
       expect(farthest(fromGpu, ([red]) => red), 'something of the person').to.be.above(100);
     });
   }
+
+  it('should take a texture of logits that never got its values for the room', () => {
+    const mask = createMask({ width: 24, height: 14 }, () => 0, { kind: 'logit' });
+    compositor.setFrame(SCENE.frame, FRAME);
+    readInput(compositor, SCENE.inputSize);
+    const texture = toDenseTexture(compositor.context.gl, mask, 10);
+    compositor.setDenseMask({ ...mask, texture, rowTexels: 10 });
+    compositor.context.gl.deleteTexture(texture);
+    expect(farthest(drawScene(compositor, SCENE), ([red]) => red)).to.be.below(5);
+  });
 
   for (const kind of ['logit', 'probability'] as const) {
     for (const quality of QUALITIES) {

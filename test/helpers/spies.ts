@@ -44,6 +44,12 @@ export function spyOnWorkers(): { live: Map<Worker, string>; started: string[] }
       started.push(options?.name ?? '');
     }
 
+    /** An engine is let go of with this, and ends itself once its frames are closed; soak and cycles count what the browser has. */
+    override postMessage(message: unknown, options?: StructuredSerializeOptions | Transferable[]): void {
+      if ((message as { type?: string } | null)?.type === 'dispose') live.delete(this);
+      super.postMessage(message, options as StructuredSerializeOptions);
+    }
+
     override terminate(): void {
       live.delete(this);
       super.terminate();

@@ -9,6 +9,9 @@ import type { SegmenterSpec } from '../../segmentation/network-input';
 import type { HostRequest, HostResponse, PipelineSettings, SnapshotFormat } from '../messages';
 import type { HostOptions, PipelineHost } from './host';
 
+/** A worker that has not closed its frames by then will not. */
+const DISPOSE_MS = 2000;
+
 interface PendingLoad extends ModelLoadCallbacks {
   resolve(spec: SegmenterSpec): void;
   reject(error: VirtualBackgroundError): void;
@@ -29,6 +32,7 @@ export class WorkerHost implements PipelineHost {
   #loads = 0;
   readonly #pendingSnapshots = new Map<number, (picture: Blob | null) => void>();
   #snapshots = 0;
+  #endTimer: ReturnType<typeof setTimeout> | undefined;
   #disposed = false;
 
   /** @throws DOMException `SecurityError` where the worker's script lies on another origin */
@@ -106,13 +110,19 @@ export class WorkerHost implements PipelineHost {
     this.#disposed = true;
     this.#frames?.stop();
     this.#post({ type: 'dispose' });
-    // At once: a frame that the worker still holds goes with it (Chromium says on the console that nobody closed it).
-    this.#worker.terminate();
+    // Not at once: of a camera's frames that nobody closed, Chromium keeps count for as long as the page lives, and after
+    // some of them it reads no more frames from that camera.
+    this.#endTimer = setTimeout(() => this.#end(), DISPOSE_MS);
     this.#output.end();
     for (const { reject } of this.#pendingLoads.values()) reject(createAbortError());
     this.#pendingLoads.clear();
     for (const resolve of this.#pendingSnapshots.values()) resolve(null);
     this.#pendingSnapshots.clear();
+  }
+
+  #end(): void {
+    clearTimeout(this.#endTimer);
+    this.#worker.terminate();
   }
 
   /** Does nothing when the load is over. */
@@ -153,6 +163,7 @@ export class WorkerHost implements PipelineHost {
   }
 
   #handleResponse(response: HostResponse): void {
+    if (response.type === 'disposed') return this.#end();
     if (this.#disposed) return;
     switch (response.type) {
       case 'event':

@@ -10,6 +10,8 @@ import { OutputLimiter } from './output-limiter';
 
 /** A track has no picture for a viewer that comes while none is sent. */
 const REPEAT_MS = 1000;
+/** For the last frames of a source, before its stream is cancelled. */
+const DRAIN_MS = 300;
 /** A frame that comes sooner was there before we asked. */
 const WAITED_MS = 1;
 
@@ -24,6 +26,7 @@ export class WorkerPipeline {
   readonly #clock = new FrameClock();
   readonly #limiter: OutputLimiter;
   #reader: ReadableStreamDefaultReader<VideoFrame> | null = null;
+  #reading: Promise<void> = Promise.resolve();
   #redrawTimer: ReturnType<typeof setTimeout> | undefined;
   /** What went out last. While nothing else comes it is sent again, for viewers that have come meanwhile. */
   #lastOutput: VideoFrame | null = null;
@@ -67,7 +70,7 @@ export class WorkerPipeline {
         return;
       case 'source-track':
         this.#changeSource(message.isCamera);
-        void this.#readFrames(message.readable);
+        this.#reading = this.#readFrames(message.readable);
         return;
       case 'source-frames':
         this.#changeSource(false);
@@ -109,12 +112,19 @@ export class WorkerPipeline {
   }
 
   #changeSource(isCamera: boolean): void {
-    // Cancelling lets the camera's frames go; a frame already read is still drawn.
-    void this.#reader?.cancel().catch(() => undefined);
-    this.#reader = null;
+    void this.#endReading();
     this.#clock.reset(isCamera);
     this.#limiter.resetSource();
     this.#pipeline.resetSource();
+  }
+
+  /** What is still on its way is taken and closed: of a cancelled stream nobody closes it. A stopped camera's ends by itself. */
+  async #endReading(): Promise<void> {
+    const reader = this.#reader;
+    if (!reader) return;
+    this.#reader = null;
+    await Promise.race([this.#reading, new Promise((resolve) => setTimeout(resolve, DRAIN_MS))]);
+    await reader.cancel().catch(() => undefined);
   }
 
   async #readFrames(readable: ReadableStream<VideoFrame>): Promise<void> {
@@ -290,8 +300,8 @@ export class WorkerPipeline {
     clearTimeout(this.#redrawTimer);
     clearInterval(this.#repeatTimer);
     this.#lastOutput?.close();
-    void this.#reader?.cancel().catch(() => undefined);
     this.#pipeline.dispose();
-    void this.#writer.close().catch(() => undefined);
+    const ends = [this.#endReading(), this.#writer.close()];
+    void Promise.allSettled(ends).then(() => this.#reply({ type: 'disposed' }));
   }
 }
