@@ -100,7 +100,7 @@ describe('the built package', () => {
       assert.equal(typeof (await import(`virtual-background-camera/${name}`))[what], 'function', name);
       assert.equal(typeof (await import(`virtual-background-camera/${name}.js`))[what], 'function', name);
       const lines = (await readFile(join(ROOT, 'src/integrations', `${name}.ts`), 'utf8')).trimEnd().split('\n').length;
-      assert.ok(lines < 100, `${name}.ts has ${lines} lines`);
+      assert.ok(lines < 110, `${name}.ts has ${lines} lines`);
     }
   });
 
