@@ -63,7 +63,7 @@ export class Pipeline {
   readonly #wakes = new WakeWatch();
   #inputMs = 0;
   #lastDrawn: DrawnAs | null = null;
-  #failureTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #failureTimers = new Map<'draw' | 'read', ReturnType<typeof setTimeout>>();
   #disposed = false;
 
   /** @throws VirtualBackgroundError `webgl2-unavailable`, `shader-failed` */
@@ -184,7 +184,7 @@ export class Pipeline {
     this.#request = { id: this.#request.id + 1, epoch: this.#epoch, frameTimeMs: this.#frameTimeMs, look };
     const start = performance.now();
     const { id } = this.#request;
-    this.#attempt(compositor, () =>
+    this.#attempt('read', compositor, () =>
       this.#channel.request(id, size, (pixels) => {
         if (rect) compositor.readSegmenterDetail(rect, size, pixels);
         else compositor.readSegmenterInput(size, pixels);
@@ -199,7 +199,7 @@ export class Pipeline {
     // Settings come before the first frame does, also before that of a context that came back.
     if (!this.#frameSize) return 'not-drawn';
     const compositor = this.#compositor;
-    const drawn = this.#attempt(compositor, () => this.#render(compositor));
+    const drawn = this.#attempt('draw', compositor, () => this.#render(compositor));
     if (drawn === 'not-drawn') return drawn;
     this.#meters.countDrawn(drawn);
     this.#report(drawn);
@@ -210,7 +210,7 @@ export class Pipeline {
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    this.#forgiveFailure();
+    this.#forgiveFailures();
     this.#canvas.removeEventListener('webglcontextlost', this.#handleContextLost);
     this.#canvas.removeEventListener('webglcontextrestored', this.#handleContextRestored);
     this.#channel.close();
@@ -222,7 +222,7 @@ export class Pipeline {
 
   #drawFrame(compositor: Compositor, image: FrameImage, size: Size, timeMs: number): FrameOutcome {
     const { background, inputScale, outputScale } = this.#settings;
-    return this.#attempt(compositor, () => {
+    return this.#attempt('draw', compositor, () => {
       compositor.setFrame(image, size, outputScale);
       if (background.kind !== 'none' && this.#textures?.update(size, timeMs, inputScale)) this.#maskTimeMs = timeMs;
       return this.#render(compositor);
@@ -233,21 +233,28 @@ export class Pipeline {
    * A GPU that is being lost makes calls fail, or do nothing, before it tells that it is lost, the longer when its whole
    * process has died: so what fails counts only when nothing of the kind is told for a while.
    */
-  #attempt<Outcome>({ context }: Compositor, draw: () => Outcome): Outcome | 'not-drawn' {
+  #attempt<Outcome>(what: 'draw' | 'read', { context }: Compositor, draw: () => Outcome): Outcome | 'not-drawn' {
     try {
       const drawn = draw();
       if (context.gl.isContextLost()) return 'not-drawn';
-      this.#forgiveFailure();
+      this.#forgiveFailure(what);
       return drawn;
     } catch (error) {
-      if (!context.gl.isContextLost()) this.#failureTimer ??= setTimeout(() => this.#fail(error, 'Frames could not be drawn'), FAILURE_GRACE_MS);
+      if (!context.gl.isContextLost() && !this.#failureTimers.has(what)) {
+        this.#failureTimers.set(what, setTimeout(() => this.#fail(error, 'Frames could not be drawn'), FAILURE_GRACE_MS));
+      }
       return 'not-drawn';
     }
   }
 
-  #forgiveFailure(): void {
-    clearTimeout(this.#failureTimer);
-    this.#failureTimer = undefined;
+  #forgiveFailure(what: 'draw' | 'read'): void {
+    clearTimeout(this.#failureTimers.get(what));
+    this.#failureTimers.delete(what);
+  }
+
+  #forgiveFailures(): void {
+    this.#forgiveFailure('draw');
+    this.#forgiveFailure('read');
   }
 
   #render(compositor: Compositor): DrawnAs {
@@ -301,7 +308,7 @@ export class Pipeline {
     event.preventDefault();
     this.#compositor = null;
     this.#frameSize = null;
-    this.#forgiveFailure();
+    this.#forgiveFailures();
     this.resetSource();
     this.#lastDrawn = null;
     this.#onEvent({ type: 'context-lost' });

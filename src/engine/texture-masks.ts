@@ -111,7 +111,11 @@ export class TextureMasks {
     this.#restores += 1;
     for (const wake of this.#waiting.splice(0)) wake();
     // Who loads begins anew, see load().
-    if (this.#loaded && !this.#request) await this.#make(this.#loaded, SILENT);
+    if (!this.#loaded || this.#request) return;
+    await this.#make(this.#loaded, SILENT).catch((error: unknown) => {
+      // Lost again: the next context gets it.
+      if (!compositor.context.gl.isContextLost()) throw error;
+    });
   }
 
   /** No masks until the next {@link load}. */

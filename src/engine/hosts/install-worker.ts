@@ -14,7 +14,8 @@ export function installEngineWorker(scope: typeof globalThis, createTextureSegme
   scope.addEventListener('message', (event: MessageEvent<HostRequest>) => {
     try {
       if (event.data.type === 'init') pipeline = new WorkerPipeline(event.data, reply, createTextureSegmenter);
-      else pipeline?.handle(event.data);
+      else if (pipeline) pipeline.handle(event.data);
+      else if (event.data.type === 'dispose') reply({ type: 'disposed' });
     } catch (error) {
       const failure = toVirtualBackgroundError(error, 'internal', 'The engine worker failed');
       reply({ type: 'event', event: { type: 'failed', error: serializeError(failure) } });

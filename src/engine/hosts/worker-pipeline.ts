@@ -217,7 +217,7 @@ export class WorkerPipeline {
 
   /** The room is no longer wanted. Where the GPU cannot draw anything else over it, a plain colour can be had. */
   #coverRoom(): void {
-    if (!this.#showsRoom || this.#mayShowRoom) return;
+    if (this.#disposed || !this.#showsRoom || this.#mayShowRoom) return;
     const plain = new OffscreenCanvas(this.#canvas.width, this.#canvas.height);
     const context = plain.getContext('2d');
     if (context) {
