@@ -7,6 +7,7 @@ import { docsCodePlugin } from './scripts/test-runner/docs-code.mjs';
 import { faultyFiles } from './scripts/test-runner/faulty-files.mjs';
 import { viteLikeSourcesPlugin } from './scripts/test-runner/sources.mjs';
 import { faultServer } from './scripts/test-runner/fault-server.mjs';
+import { testPage } from './scripts/test-runner/page.mjs';
 import { testEnvironment } from './scripts/test-runner/test-environment.mjs';
 import { listReporter } from './scripts/test-runner/reporter.mjs';
 
@@ -47,6 +48,7 @@ export default {
   testsStartTimeout: 60_000,
   testsFinishTimeout: 600_000,
   browserStartTimeout: 60_000,
+  testRunnerHtml: testPage,
   testFramework: { config: { ui: 'bdd', timeout: 60_000 } },
   plugins: [
     bundledDependenciesPlugin(),

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, normalize } from 'node:path';
 import { createServer } from 'vite';
+import { buildAssets } from '../scripts/build-assets.mjs';
 import { ROOT, SHARED } from '../scripts/paths.mjs';
 
 const TYPES = { json: 'application/json', png: 'image/png', jpg: 'image/jpeg', webm: 'video/webm' };
@@ -11,6 +12,7 @@ const TYPES = { json: 'application/json', png: 'image/png', jpg: 'image/jpeg', w
  * @param {import('vite').Plugin[]} [plugins] more of Vite's
  */
 export async function serveSources(plugins = []) {
+  await buildAssets();
   const server = await createServer({
     root: ROOT,
     configFile: join(ROOT, 'vite.config.ts'),

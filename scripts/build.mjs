@@ -16,6 +16,7 @@ import { cp, mkdir, readFile, readdir, rm, rmdir, writeFile } from 'node:fs/prom
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
+import { buildAssets } from './build-assets.mjs';
 import { writeFrameworkTypes } from './framework-types.mjs';
 import { CACHE, DIST, ROOT } from './paths.mjs';
 
@@ -169,6 +170,7 @@ async function fingerprint() {
 }
 
 export async function buildPackage({ ifStale = false } = {}) {
+  await buildAssets();
   const key = await fingerprint();
   const fresh = existsSync(DIST) && existsSync(BUNDLED_FILE) && existsSync(KEY_FILE) && (await readFile(KEY_FILE, 'utf8')) === key;
   if (ifStale && fresh) return;

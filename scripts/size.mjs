@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { buildPackage } from './build.mjs';
 import { DIST, ROOT } from './paths.mjs';
 
 const gzipBytes = (body) => gzipSync(body, { level: 9 }).length;
@@ -57,5 +58,6 @@ export async function measureSizes() {
 }
 
 if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  await buildPackage({ ifStale: true });
   for (const [name, bytes] of Object.entries(await measureSizes())) console.log(`${(bytes / 1024).toFixed(1).padStart(8)} KB  ${name}`);
 }

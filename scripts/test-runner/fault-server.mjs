@@ -86,7 +86,7 @@ export function forgetFaultResults() {
 }
 
 /**
- * Test server that answers badly: `/__faults/assets/<damage>/<file>` gives the package's files damaged,
+ * Test server that answers badly: `/__faults/assets/<damage>/…/<file>` gives the package's files damaged,
  * `/__faults/black.png?side=20000` a picture of any size, `/__faults/empty.png` nothing, `/__faults/stall.png` no end;
  * a POST to `/__faults/result` notes what came of a case.
  */
@@ -98,7 +98,7 @@ export function faultServer() {
     if (place === 'result') {
       noteFaultResult(await readBody(context));
       context.body = {};
-    } else if (place === 'assets') await answerAsset(context, rest[0], rest.slice(1).join('/'));
+    } else if (place === 'assets') await answerAsset(context, rest[0], rest.at(-1));
     else if (place === 'black.png') {
       const side = Number(context.query.side ?? 1);
       context.type = 'image/png';

@@ -53,7 +53,6 @@ describe('<virtual-background-camera> faults of the background', () => {
     name: 'background: a server that never answers',
     injected: 'the picture never comes, from the start',
     expected: `it starts over a plain colour after ${BACKGROUND_PATIENCE_MS / 1000} s`,
-    hosts: ['worker'],
     recovers: false,
     properties: { background: '/__faults/stall.png' },
     atStart: async ({ element, detector }) => {
@@ -67,7 +66,6 @@ describe('<virtual-background-camera> faults of the background', () => {
     name: 'background: 20,000 × 20,000 pixels',
     injected: 'a PNG of 400 million pixels in 50 KB',
     expected: 'an error or the picture made smaller; the call goes on',
-    hosts: ['worker'],
     recovers: false,
     inject: ({ element }) => void (element.background = '/__faults/black.png?side=20000'),
     meanwhile: async (stage) => {
@@ -84,7 +82,6 @@ describe('<virtual-background-camera> faults of the background', () => {
     name: 'background: an SVG without a size',
     injected: 'an SVG that has a view box only',
     expected: 'it is drawn',
-    hosts: ['worker'],
     inject: ({ element }) => void (element.background = new Blob([SVG], { type: 'image/svg+xml' })),
     afterwards: ({ events }) => void expect(events.errors).to.deep.equal([]),
   });
@@ -93,7 +90,6 @@ describe('<virtual-background-camera> faults of the background', () => {
     name: 'background: an animated GIF',
     injected: 'a GIF of two pictures',
     expected: 'its first picture is drawn',
-    hosts: ['worker'],
     recovers: false,
     inject: async ({ element }) => void (element.background = await fileOf(GIF, 'image/gif')),
     meanwhile: async (stage) => {
@@ -119,7 +115,6 @@ describe('<virtual-background-camera> faults of the background', () => {
     name: 'background: a movie that ends',
     injected: "the page's own movie ends",
     expected: 'its last picture stays',
-    hosts: ['worker'],
     inject: async ({ element }) => {
       const movie = document.createElement('video');
       movie.muted = true;
@@ -154,7 +149,6 @@ describe('<virtual-background-camera> faults of the background', () => {
     name: 'background: one after the other',
     injected: 'ten backgrounds faster than they load, some of them missing',
     expected: 'the last one counts',
-    hosts: ['worker'],
     inject: async ({ element }) => {
       for (let round = 0; round < 5; round += 1) {
         element.background = `/__faults/missing-${round}.png`;

@@ -81,7 +81,6 @@ describe('<virtual-background-camera> faults of the camera', () => {
     name: 'camera: opened and silent',
     injected: 'the camera that was opened gives no frame at all; opened anew, it does',
     expected: 'it is opened anew, and the start goes on',
-    hosts: ['worker'],
     properties: { source: 'camera' },
     atStart: async (stage) => {
       const silent = new CodedRoom({ frameRate: 0 });
@@ -97,7 +96,6 @@ describe('<virtual-background-camera> faults of the camera', () => {
     name: 'camera: muted',
     injected: 'what comes over a call is paused by its sender, and goes on',
     expected: 'interrupted while it is muted',
-    hosts: ['worker'],
     properties: { source: undefined as never },
     atStart: async (stage) => {
       const { sender, negotiate, received } = createLoopback();
@@ -148,7 +146,6 @@ describe('<virtual-background-camera> faults of the camera', () => {
     name: 'camera: 3840 × 2160 pixels',
     injected: 'a picture of 4K, twice a second',
     expected: 'it goes out within the limits',
-    hosts: ['worker'],
     properties: { width: 640, height: 360 },
     inject: async (stage) => {
       stage.room.resize(3840, 2160);
@@ -165,7 +162,6 @@ describe('<virtual-background-camera> faults of the camera', () => {
       name: `camera: ${frameRate} frames a second`,
       injected: `${frameRate} frames a second`,
       expected: 'the person is seen, state running',
-      hosts: ['worker'],
       inject: async (stage) => {
         stage.room.play(frameRate);
         await frames(stage, Math.min(30, 4 * frameRate));
@@ -181,7 +177,6 @@ describe('<virtual-background-camera> faults of the camera', () => {
       name: `camera: clock set ${what}`,
       injected: `timestamps jump ${what} by an hour`,
       expected: 'the picture, with times that rise as the clock does',
-      hosts: ['worker'],
       inject: async (stage) => {
         stage.room.clockOffsetUs = jumpUs;
         const from = stage.detector.readings.length;

@@ -156,7 +156,6 @@ describe('<virtual-background-camera> faults of the GPU', () => {
     name: 'gpu: a background too large for a texture',
     injected: 'a canvas of 9000 × 5000 as background, then a colour again',
     expected: 'no room, and the picture stays or comes back',
-    hosts: ['worker'],
     inject: async (stage) => {
       const canvas = document.createElement('canvas');
       Object.assign(canvas, { width: 9000, height: 5000 });

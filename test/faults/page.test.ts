@@ -71,7 +71,6 @@ describe('<virtual-background-camera> faults of the page', () => {
     name: 'page: two elements',
     injected: 'a second element starts and stops beside it',
     expected: 'nothing is seen of it',
-    hosts: ['worker'],
     inject: async (stage) => {
       const room = new CodedRoom({ width: 160, height: 90, frameRate: 5 });
       const other = createElement({ host: stage.host, modelCache: 'none', background: 'none', source: room.stream });

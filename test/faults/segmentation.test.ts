@@ -64,7 +64,6 @@ describe('<virtual-background-camera> faults of the segmentation', () => {
     name: 'segmentation: slow',
     injected: 'inferences of 3 s, for a while',
     expected: 'the curtain instead of an old mask, no restart',
-    hosts: ['worker'],
     inject: (stage) => stage.orderSegmentation('slow'),
     meanwhile: async (stage) => {
       await stage.curtain();
@@ -80,7 +79,6 @@ describe('<virtual-background-camera> faults of the segmentation', () => {
     name: 'segmentation: broken again and again',
     injected: `its worker throws ${MAX_RESTARTS + 1} times`,
     expected: 'an error, and the curtain for good',
-    hosts: ['worker'],
     recovers: false,
     inject: async (stage) => {
       for (let round = 1; round <= MAX_RESTARTS; round += 1) {
