@@ -2,8 +2,12 @@ import { expect } from 'chai';
 import { BACKGROUND_PATIENCE_MS } from '../../src/engine/background-player';
 import { pngOf, recordMovie } from '../helpers/media';
 import { otherOrigin, PICTURE_PATH } from '../helpers/servers';
-import { nextTask, waitFor } from '../helpers/wait';
+import { nextEvent, nextTask, waitFor } from '../helpers/wait';
 import { BACKGROUND, runFault, type Stage } from './run-fault';
+
+const OTHER_BACKGROUND = [200, 140, 60] as const;
+/** As much of a movie comes as is told here. */
+const MOVIE_SHARE = 0.6;
 
 const codes = (errors: readonly { code: string }[]): string[] => errors.map(({ code }) => code);
 /** Two pictures, orange and blue, 2 × 2 pixels, a tenth of a second each. */
@@ -12,6 +16,25 @@ const GIF = 'R0lGODlhAgACAIAAAMiMPDyMyCH/C05FVFNDQVBFMi4wAwEAAAAh+QQACgAAACwAAAA
 const SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 9"><rect width="16" height="9" fill="rgb(40 60 90)"/></svg>';
 
 const fileOf = async (data: string, type: string): Promise<Blob> => (await fetch(`data:${type};base64,${data}`)).blob();
+
+const frames = (stage: Stage, count: number): Promise<unknown> => {
+  const from = stage.detector.readings.length;
+  return waitFor(`${count} frames`, () => stage.detector.readings.length >= from + count);
+};
+
+/** A movie that plays as far as it came, and then waits for more for ever; @returns `stalled` settles when it does */
+async function playBeginning(movie: Blob): Promise<{ movie: HTMLVideoElement; stalled: Promise<unknown> }> {
+  const source = new MediaSource();
+  const video = Object.assign(document.createElement('video'), { muted: true, src: URL.createObjectURL(source) });
+  const stalled = nextEvent(video, 'waiting', () => video.currentTime > 0);
+  await nextEvent(source, 'sourceopen');
+  const buffer = source.addSourceBuffer('video/webm; codecs="vp8"');
+  const data = await movie.arrayBuffer();
+  buffer.appendBuffer(data.slice(0, data.byteLength * MOVIE_SHARE));
+  await nextEvent(buffer, 'updateend');
+  await video.play();
+  return { movie: video, stalled };
+}
 
 /** The picture before stays. */
 function expectError(code: string): (stage: Stage) => Promise<void> {
@@ -109,6 +132,24 @@ describe('<virtual-background-camera> faults of the background', () => {
       await nextTask(700);
     },
     afterwards: ({ events }) => void expect(events.errors).to.deep.equal([]),
+  });
+
+  runFault({
+    name: 'background: a movie that stalls on its way',
+    injected: "the page's own movie, of which the beginning comes, and then nothing",
+    expected: 'its last picture stays',
+    inject: async (stage) => {
+      const { movie, stalled } = await playBeginning(await recordMovie({ width: 64, height: 36 }, OTHER_BACKGROUND));
+      stage.element.background = movie;
+      // Another colour than the one that the detector takes for background.
+      await stage.nextFrame('the movie', ({ person }) => (person ?? 0) > 0.8);
+      await stalled;
+      const from = stage.detector.readings.length;
+      await frames(stage, 20);
+      expect(stage.detector.readings.slice(from).filter(({ person }) => (person ?? 0) <= 0.8), 'frames without the movie').to.deep.equal([]);
+      expect(stage.events.errors).to.deep.equal([]);
+      stage.element.background = `rgb(${BACKGROUND.join(' ')})`;
+    },
   });
 
   runFault({

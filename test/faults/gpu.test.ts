@@ -201,15 +201,5 @@ for (const host of HOSTS) {
       expect(codes(events.warnings)).not.to.include('webgl-context-lost');
       expect(lasting.state).to.be.oneOf(['running', 'interrupted']);
     });
-
-    itWithModel('should give ten elements on a page a context each', async () => {
-      const elements = Array.from({ length: 10 }, createWithRoom);
-      const events = elements.map((element) => recordEvents(element));
-      for (const element of elements) element.background = 'none';
-      await Promise.all(elements.map((element) => element.start()));
-      await waitFor('frames of all', () => elements.every((element) => element.stats.outputFrames > 0));
-      expect(events.flatMap(({ warnings }) => codes(warnings))).not.to.include('webgl-context-lost');
-      expect(events.flatMap(({ errors }) => codes(errors))).to.deep.equal([]);
-    });
   });
 }

@@ -1,8 +1,10 @@
 import { expect } from 'chai';
 import { nextTask, waitFor } from '../helpers/wait';
 import { CodedRoom } from '../support/raw-frame-detector';
-import { createElement } from '../helpers/element';
-import { runFault, type Stage } from './run-fault';
+import { createElement, recordEvents } from '../helpers/element';
+import { BACKGROUND, runFault, type Stage } from './run-fault';
+
+const codes = (problems: readonly { code: string }[]): string[] => problems.map(({ code }) => code);
 
 const frames = (stage: Stage, count: number): Promise<unknown> => {
   const from = stage.detector.readings.length;
@@ -67,22 +69,39 @@ describe('<virtual-background-camera> faults of the page', () => {
     },
   });
 
-  runFault({
-    name: 'page: two elements',
-    injected: 'a second element starts and stops beside it',
-    expected: 'nothing is seen of it',
-    inject: async (stage) => {
-      const room = new CodedRoom({ width: 160, height: 90, frameRate: 5 });
-      const other = createElement({ host: stage.host, modelCache: 'none', background: 'none', source: room.stream });
-      await other.start();
-      await frames(stage, 5);
-      other.stop();
-      room.stop();
-      await frames(stage, 5);
-    },
-    afterwards: ({ events }) => {
-      expect(events.errors).to.deep.equal([]);
-      expect(events.warnings).to.deep.equal([]);
-    },
-  });
+  for (const [count, what] of [
+    [1, 'two'],
+    [9, 'ten'],
+  ] as const) {
+    runFault({
+      name: `page: ${what} elements`,
+      injected: `${count} more ${count === 1 ? 'starts' : 'start'} beside it, and ${count === 1 ? 'stops' : 'stop'}`,
+      expected: 'each shows its own picture, none the room',
+      inject: async (stage) => {
+        const others = Array.from({ length: count }, () => {
+          const room = new CodedRoom({ width: 160, height: 90, frameRate: 5 });
+          const element = createElement({ host: stage.host, modelCache: 'none', background: `rgb(${BACKGROUND.join(' ')})`, source: room.stream });
+          return { room, element, events: recordEvents(element) };
+        });
+        await Promise.all(others.map(({ element }) => element.start()));
+        for (const { element } of others) stage.watch(element.stream);
+        const from = stage.detector.readings.length;
+        const seen = (): number => stage.detector.readings.slice(from).filter(({ width, person }) => width === 160 && person !== null).length;
+        await waitFor('frames of the others', () => seen() >= 5 * count);
+        await waitFor('frames of each', () => others.every(({ element }) => element.stats.outputFrames > 5));
+        for (const { element, events, room } of others) {
+          expect(element.stats.rawFrames).to.equal(0);
+          expect(codes(events.errors)).to.deep.equal([]);
+          expect(codes(events.warnings)).not.to.include('webgl-context-lost');
+          element.stop();
+          room.stop();
+        }
+        await frames(stage, 5);
+      },
+      afterwards: ({ events }) => {
+        expect(codes(events.errors)).to.deep.equal([]);
+        expect(codes(events.warnings)).to.deep.equal([]);
+      },
+    });
+  }
 });

@@ -31,6 +31,8 @@ export interface Stage {
   orderSegmentation(order: SegmentationOrder): void;
   /** Networks that were made ready so far. */
   loads: number;
+  /** Has the detector look at the stream of another element, too. */
+  watch(stream: MediaStream | null): void;
   /** The next frame that takes it, from now on. */
   nextFrame(what: string, takes: (reading: FrameReading) => boolean): Promise<FrameReading>;
   /** The next frame without the person. */
@@ -162,7 +164,7 @@ class FaultStage implements Stage {
     this.events = withoutLoad(recordEvents(this.element));
     // The preview shows all that is drawn from the start on; what is handed out is a clone of its track.
     this.element.addEventListener('vbc-state-change', () => void this.#watchPreview());
-    this.element.addEventListener('vbc-stream-change', ({ detail }) => this.#watch(detail.stream));
+    this.element.addEventListener('vbc-stream-change', ({ detail }) => this.watch(detail.stream));
   }
 
   orderGl(order: GlOrder): void {
@@ -178,7 +180,7 @@ class FaultStage implements Stage {
   watchFromNow(): void {
     if (this.#watches) return;
     this.#watches = true;
-    this.#watch(this.element.stream);
+    this.watch(this.element.stream);
   }
 
   async nextFrame(what: string, takes: (reading: FrameReading) => boolean): Promise<FrameReading> {
@@ -216,10 +218,10 @@ class FaultStage implements Stage {
 
   async #watchPreview(): Promise<void> {
     await this.element.updateComplete;
-    if (!this.element.stream) this.#watch(previewOf(this.element).srcObject as MediaStream | null);
+    if (!this.element.stream) this.watch(previewOf(this.element).srcObject as MediaStream | null);
   }
 
-  #watch(stream: MediaStream | null): void {
+  watch(stream: MediaStream | null): void {
     const track = stream?.getVideoTracks()[0];
     if (!track || !this.#watches || this.#tracks.has(track)) return;
     this.#tracks.add(track);
