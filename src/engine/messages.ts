@@ -62,10 +62,14 @@ export type HostRequest =
 
 /** Engine worker → window. */
 export type HostResponse =
+  /** The pipeline is there. */
+  | { type: 'ready' }
   /** Every frame was closed: the worker may be ended. */
   | { type: 'disposed' }
   | { type: 'event'; event: PipelineEvent }
   | { type: 'picture-frame-done' }
+  /** The first frame of a `source-track` came. */
+  | { type: 'source-track-read' }
   | { type: 'source-frame-done' }
   | { type: 'model-progress'; id: number; progress: ProgressDetail }
   | { type: 'model-warning'; id: number; warning: SerializedError }

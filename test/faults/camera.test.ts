@@ -93,6 +93,34 @@ describe('<virtual-background-camera> faults of the camera', () => {
   });
 
   runFault({
+    name: 'camera: not to be read',
+    injected: "the browser reads no frame from the camera's track, though it shows it",
+    expected: 'its frames are taken from a video element',
+    hosts: ['worker'],
+    atStart: async (stage) => {
+      const Processor = MediaStreamTrackProcessor;
+      let unread = 0;
+      replace(
+        globalThis,
+        'MediaStreamTrackProcessor',
+        class {
+          readonly readable: ReadableStream<VideoFrame>;
+          constructor(options: MediaStreamTrackProcessorInit) {
+            const isRoom = options.track === stage.room.track;
+            if (isRoom) unread += 1;
+            this.readable = isRoom ? new ReadableStream<VideoFrame>() : new Processor(options).readable;
+          }
+        },
+      );
+      await stage.element.start();
+      expect(unread).to.equal(1);
+      expect(stage.element.stats.host).to.equal('worker');
+      await frames(stage, 20);
+    },
+    afterwards: ({ events }) => void expect(events.errors).to.deep.equal([]),
+  });
+
+  runFault({
     name: 'camera: muted',
     injected: 'what comes over a call is paused by its sender, and goes on',
     expected: 'interrupted while it is muted',

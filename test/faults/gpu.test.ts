@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { createElement, describeOn, HOSTS, itWithModel, recordEvents } from '../helpers/element';
+import { pngOf } from '../helpers/media';
 import { solidCanvas } from '../helpers/pixels';
 import { nextTask, waitFor } from '../helpers/wait';
 import { CodedRoom } from '../support/raw-frame-detector';
@@ -136,7 +137,7 @@ describe('<virtual-background-camera> faults of the GPU', () => {
 
   runFault({
     name: 'gpu: out of memory',
-    injected: 'no texture gets its picture any more',
+    injected: 'no texture gets its picture any more; then a background of 4K',
     expected: 'no room in any picture, whatever else they show',
     recovers: false,
     inject: async (stage) => {
@@ -146,6 +147,7 @@ describe('<virtual-background-camera> faults of the GPU', () => {
     },
     meanwhile: async (stage) => {
       stage.element.quality = 'medium';
+      stage.element.background = await pngOf({ width: 3840, height: 2160 }, BACKGROUND);
       const frames = stage.detector.readings.length;
       await waitFor('frames, or the end', () => stage.detector.readings.length > frames + 20 || stage.element.state === 'failed');
       stage.orderGl('enough-memory');

@@ -13,8 +13,10 @@ export function installEngineWorker(scope: typeof globalThis, createTextureSegme
   let pipeline: WorkerPipeline | null = null;
   scope.addEventListener('message', (event: MessageEvent<HostRequest>) => {
     try {
-      if (event.data.type === 'init') pipeline = new WorkerPipeline(event.data, reply, createTextureSegmenter);
-      else if (pipeline) pipeline.handle(event.data);
+      if (event.data.type === 'init') {
+        pipeline = new WorkerPipeline(event.data, reply, createTextureSegmenter);
+        reply({ type: 'ready' });
+      } else if (pipeline) pipeline.handle(event.data);
       else if (event.data.type === 'dispose') reply({ type: 'disposed' });
     } catch (error) {
       const failure = toVirtualBackgroundError(error, 'internal', 'The engine worker failed');

@@ -1,5 +1,6 @@
 import { createWorker } from '../../assets';
 import type { FrameSource } from '../../capture/frame-source';
+import { keepPlaying } from '../../capture/keep-playing';
 import { VideoFrames } from '../../capture/video-frames';
 import { VirtualBackgroundError, createAbortError, deserializeError, serializeError, toVirtualBackgroundError } from '../../errors';
 import { createGeneratorOutput, type WritableOutputTrack } from '../../output/output-track';
@@ -9,6 +10,9 @@ import type { SegmenterSpec } from '../../segmentation/network-input';
 import type { HostRequest, HostResponse, PipelineSettings, SnapshotFormat } from '../messages';
 import type { HostOptions, PipelineHost } from './host';
 
+/** A live track of which nothing was read by then may be one that the browser reads no more; see {@link WorkerHost.dispose}. */
+const UNREAD_MS = 3000;
+const UNREAD_GRACE_MS = 500;
 /** A worker that has not closed its frames by then will not. */
 const DISPOSE_MS = 2000;
 
@@ -24,6 +28,12 @@ export class WorkerHost implements PipelineHost {
   readonly #worker: Worker;
   readonly #output: WritableOutputTrack;
   readonly #options: HostOptions;
+  #isReady = false;
+  /** To be read once the worker is ready. */
+  #awaitedTrack: MediaStreamTrack | null = null;
+  #unreadTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Of the video element that shows a track which cannot be read otherwise. */
+  #endViewer: (() => void) | null = null;
   #frames: VideoFrames | null = null;
   #sourceFrameInFlight = false;
   #skippedFrames = 0;
@@ -71,15 +81,68 @@ export class WorkerHost implements PipelineHost {
   }
 
   setSource(source: FrameSource): void {
-    this.#frames?.stop();
-    this.#frames = null;
-    if (source.track) {
-      const { readable } = new MediaStreamTrackProcessor({ track: source.track, maxBufferSize: 1 });
-      this.#post({ type: 'source-track', readable, isCamera: isCamera(source.track) }, [readable]);
-    } else if (source.element) {
+    this.#endFrames();
+    this.#awaitedTrack = source.track;
+    if (source.track) this.#readTrack();
+    else if (source.element) {
       this.#post({ type: 'source-frames' });
       this.#pushFrames(source.element);
     }
+  }
+
+  /**
+   * Not before the worker can take over: until then a frame waits on the page, and when the track is stopped meanwhile,
+   * Chromium neither hands it on nor closes it. What becomes of those, see {@link dispose}.
+   */
+  #readTrack(): void {
+    const track = this.#awaitedTrack;
+    if (!track || !this.#isReady) return;
+    this.#awaitedTrack = null;
+    // A track that ended meanwhile cannot be read; the run looks after that itself.
+    if (track.readyState === 'ended') return;
+    const { readable } = new MediaStreamTrackProcessor({ track, maxBufferSize: 1 });
+    this.#post({ type: 'source-track', readable, isCamera: isCamera(track) }, [readable]);
+    this.#unreadTimer = setTimeout(() => this.#viewTrack(track), UNREAD_MS);
+  }
+
+  /** Looks at a track that gave nothing in a video element; should there be a picture, the frames are taken from there. */
+  #viewTrack(track: MediaStreamTrack): void {
+    const viewer = document.createElement('video');
+    Object.assign(viewer, { muted: true, playsInline: true, srcObject: new MediaStream([track]) });
+    const endPlaying = keepPlaying(viewer);
+    this.#endViewer = () => {
+      endPlaying();
+      viewer.srcObject = null;
+    };
+    viewer.requestVideoFrameCallback(() => {
+      // A track that was silent until now may be read at any moment.
+      if (this.#endViewer) this.#unreadTimer = setTimeout(() => this.#readViewer(viewer), UNREAD_GRACE_MS);
+    });
+    // Ended meanwhile, or not to be played without a gesture: then nothing is seen there, either.
+    viewer.play().catch(() => undefined);
+  }
+
+  #readViewer(viewer: HTMLVideoElement): void {
+    this.#post({ type: 'source-frames' });
+    this.#pushFrames(viewer);
+  }
+
+  /** Nothing that was sent before the frames of the viewer were asked for counts any more. */
+  #handleRead(): void {
+    if (!this.#frames) this.#endViewing();
+  }
+
+  #endViewing(): void {
+    clearTimeout(this.#unreadTimer);
+    this.#endViewer?.();
+    this.#endViewer = null;
+  }
+
+  /** Of the source until now. */
+  #endFrames(): void {
+    this.#endViewing();
+    this.#frames?.stop();
+    this.#frames = null;
   }
 
   loadModel(request: LoadRequest, callbacks: ModelLoadCallbacks): Promise<SegmenterSpec> {
@@ -108,7 +171,7 @@ export class WorkerHost implements PipelineHost {
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    this.#frames?.stop();
+    this.#endFrames();
     this.#post({ type: 'dispose' });
     // Not at once: of a camera's frames that nobody closed, Chromium keeps count for as long as the page lives, and after
     // some of them it reads no more frames from that camera.
@@ -166,8 +229,13 @@ export class WorkerHost implements PipelineHost {
     if (response.type === 'disposed') return this.#end();
     if (this.#disposed) return;
     switch (response.type) {
+      case 'ready':
+        this.#isReady = true;
+        return this.#readTrack();
       case 'event':
         return this.#options.onEvent(response.event);
+      case 'source-track-read':
+        return this.#handleRead();
       case 'picture-frame-done':
         this.#pictureFrameInFlight = false;
         return;

@@ -130,11 +130,14 @@ export class WorkerPipeline {
   async #readFrames(readable: ReadableStream<VideoFrame>): Promise<void> {
     const reader = readable.getReader();
     this.#reader = reader;
+    let hasRead = false;
     try {
       for (;;) {
         const start = performance.now();
         const { done, value: frame } = await reader.read();
         if (done) return;
+        if (!hasRead && this.#reader === reader) this.#reply({ type: 'source-track-read' });
+        hasRead = true;
         const waited = performance.now() - start > WAITED_MS;
         if (this.#reader === reader) await this.#processFrame(frame, waited);
         else frame.close();
