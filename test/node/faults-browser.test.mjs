@@ -56,10 +56,21 @@ async function seesRoom() {
   camera.getVideoTracks()[0].stop();
   return detector.count().raw >= 9;
 }
+const held = [];
 globalThis.stage = {
-  async start(source) {
+  /** Takes frames of the camera and closes none, until the browser gives no more. @returns how many */
+  async holdFrames() {
+    const camera = await navigator.mediaDevices.getUserMedia({ video: true });
+    const reader = new MediaStreamTrackProcessor({ track: camera.getVideoTracks()[0] }).readable.getReader();
+    for (;;) {
+      const next = await Promise.race([reader.read(), new Promise((later) => setTimeout(later, 1000))]);
+      if (!next) return held.length;
+      held.push(next.value);
+    }
+  },
+  async start(source, isSeen = false) {
     await customElements.whenDefined('virtual-background-camera');
-    if (source === 'camera' && !(await seesRoom())) throw new Error('The camera does not show the coded room');
+    if (source === 'camera' && !isSeen && !(await seesRoom())) throw new Error('The camera does not show the coded room');
     this.room = source === 'camera' ? null : new CodedRoom();
     element.source = this.room?.stream ?? 'camera';
     this.detector = new RawFrameDetector({ background: ${JSON.stringify(BACKGROUND)} });
@@ -277,6 +288,20 @@ describe('faults that the browser injects', () => {
       assertGoesOn(seen);
       const [injected, expected] = ['stopped; another page is visited, then back to the kept one; started', 'the picture'];
       await finish(tab, { name: 'page: stopped, left and come back to', host, injected, expected, seen });
+    });
+
+    it(`camera: no more frames for readers, host="${host}"`, LIMIT, async () => {
+      await allowCamera();
+      const tab = await open(host, 'camera');
+      await tab.evaluate(() => globalThis.stage.stop());
+      const held = await tab.evaluate(() => globalThis.stage.holdFrames());
+      assert.ok(held > 0 && held < 100, `${held} frames were given`);
+      await tab.evaluate(() => globalThis.stage.mark());
+      await tab.evaluate(() => globalThis.stage.start('camera', true));
+      const seen = await until(tab, ({ state, sinceMark }) => state === 'running' && sinceMark > 10);
+      assertGoesOn(seen);
+      const [injected, expected] = ["the page holds so many of the camera's frames that the browser gives none to readers any more", 'they are taken from a video element'];
+      await finish(tab, { name: 'camera: no more frames for readers', host, injected, expected, seen });
     });
 
     it(`camera: permission taken back, host="${host}"`, LIMIT, async () => {
