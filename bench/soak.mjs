@@ -80,7 +80,12 @@ async function cycles(opened) {
     await page.evaluate(changeBackgrounds, Math.ceil(Number(options.changes) / PARTS), BACKGROUNDS);
     await look(`${Math.round((part * Number(options.changes)) / PARTS)} backgrounds`);
   }
-  return { samples, rows: [...rows, ...judge(samples, { memory: true })] };
+  rows.push(...judge(samples, { memory: true }));
+  await page.evaluate(() => globalThis.camera.stop());
+  await look('stopped');
+  const atTheEnd = samples.at(-1);
+  for (const name of COUNTS) rows.push({ name: `${name}, end`, first: 0, last: atTheEnd[name], growth: atTheEnd[name], bound: '0', ok: atTheEnd[name] === 0 });
+  return { samples, rows };
 }
 
 const opened = await openSoakPage({ host: options.host, timeoutMs: 1_800_000, ...(options.cycles ? { width: 160, height: 96 } : {}) });

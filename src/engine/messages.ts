@@ -51,7 +51,9 @@ export type HostRequest =
   | { type: 'configure'; settings: PipelineSettings }
   | { type: 'picture'; bitmap: ImageBitmap | null }
   | { type: 'picture-frame'; frame: VideoFrame; size: Size }
-  | { type: 'source-track'; readable: ReadableStream<VideoFrame>; isCamera: boolean }
+  | { type: 'source-track'; id: number; readable: ReadableStream<VideoFrame>; isCamera: boolean }
+  /** Whether a frame of that track came. */
+  | { type: 'is-read'; id: number }
   | { type: 'source-frames' }
   | { type: 'source-frame'; frame: VideoFrame; droppedFrames: number }
   | { type: 'load-model'; id: number; request: LoadRequest }
@@ -69,7 +71,9 @@ export type HostResponse =
   | { type: 'event'; event: PipelineEvent }
   | { type: 'picture-frame-done' }
   /** The first frame of a `source-track` came. */
-  | { type: 'source-track-read' }
+  | { type: 'source-track-read'; id: number }
+  /** The answer to `is-read` where none came. */
+  | { type: 'source-track-unread'; id: number }
   | { type: 'source-frame-done' }
   | { type: 'model-progress'; id: number; progress: ProgressDetail }
   | { type: 'model-warning'; id: number; warning: SerializedError }

@@ -22,6 +22,7 @@ export const MASK_MAX_AGE_MS = 2000;
 const REQUEST_GRACE_MS = 10;
 /** From the first call that fails until a lost context would have been told of. */
 const FAILURE_GRACE_MS = 1000;
+const NO_MEMORY = 'background needs more memory than the GPU has left; a plain colour stands in';
 const NOT_RESTORED = 'The GPU context came back but could not be used';
 
 export interface PipelineOptions {
@@ -118,8 +119,8 @@ export class Pipeline {
   /** Background image; the pipeline takes ownership of the bitmap. */
   setPicture(bitmap: ImageBitmap | null): void {
     this.#replacePicture(bitmap);
-    if (bitmap) this.#compositor?.setPicture(bitmap, bitmap);
-    else this.#compositor?.clearPicture();
+    if (!bitmap) this.#compositor?.clearPicture();
+    else if (this.#compositor) this.#showPicture(this.#compositor, bitmap);
   }
 
   /** One frame of a background movie; it stays the caller's. */
@@ -298,6 +299,16 @@ export class Pipeline {
     if (stats) this.#onEvent({ type: 'stats', stats, sentMs: performance.timeOrigin + performance.now() });
   }
 
+  #showPicture(compositor: Compositor, bitmap: ImageBitmap): void {
+    const { context } = compositor;
+    context.takeOutOfMemory();
+    compositor.setPicture(bitmap, bitmap);
+    if (!context.takeOutOfMemory()) return;
+    compositor.clearPicture();
+    this.#replacePicture(null);
+    this.#onEvent({ type: 'warning', error: serializeError(new VirtualBackgroundError('background-load-failed', NO_MEMORY)) });
+  }
+
   #replacePicture(bitmap: ImageBitmap | null): void {
     if (this.#picture !== bitmap) this.#picture?.close();
     this.#picture = bitmap;
@@ -319,7 +330,7 @@ export class Pipeline {
     if (webgl2Of(this.#canvas)?.isContextLost() ?? true) return;
     try {
       this.#compositor = new Compositor(this.#canvas);
-      if (this.#picture) this.#compositor.setPicture(this.#picture, this.#picture);
+      if (this.#picture) this.#showPicture(this.#compositor, this.#picture);
       void this.#textures?.restore(this.#compositor).catch((error: unknown) => this.#fail(error, NOT_RESTORED));
       this.#onEvent({ type: 'context-restored' });
     } catch (error) {

@@ -1,13 +1,15 @@
 import type { BackgroundMode, DrawnAs } from '../gl/compositor';
 import type { HostKind } from '../types';
+import { MASK_MAX_AGE_MS } from './pipeline';
 
 /** From a new picture on, until browsers no longer have the one before to send again. */
 const LAG_MS = 250;
 
 /**
- * Keeps a last picture that shows the room from being seen by those who join, when the page has come to want another
- * background and the GPU context was lost before it could be drawn. The worker host covers it with a frame of one
- * colour; a canvas without its context gives no picture at all, so there the track itself is made blank.
+ * Keeps a last picture from being seen that shows the room, when the page has come to want another background and the
+ * GPU context was lost before it could be drawn; and, when it stays lost for longer than a mask lasts, one that shows a
+ * person who may have left. The worker host covers it with a frame of one colour; a canvas without its context gives no
+ * picture at all, so there the track itself is made blank.
  */
 export class RoomCover {
   readonly #isNeeded: boolean;
@@ -15,6 +17,7 @@ export class RoomCover {
   /** Whether the track's last picture is one of the room; what is drawn gets there a moment later. */
   #showsRoom = false;
   #isLost = false;
+  #isLostForLong = false;
   #isRoomWanted = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -32,6 +35,10 @@ export class RoomCover {
   noteLost(): void {
     this.#isLost = true;
     clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#isLostForLong = true;
+      this.#update();
+    }, MASK_MAX_AGE_MS);
     this.#update();
   }
 
@@ -40,6 +47,7 @@ export class RoomCover {
     if (as === 'raw') this.#showsRoom = true;
     this.#timer = setTimeout(() => {
       this.#isLost = false;
+      this.#isLostForLong = false;
       this.#showsRoom = as === 'raw';
       this.#update();
     }, LAG_MS);
@@ -51,6 +59,6 @@ export class RoomCover {
 
   #update(): void {
     if (!this.#isNeeded) return;
-    this.#setBlank(this.#isLost && this.#showsRoom && !this.#isRoomWanted);
+    this.#setBlank(this.#isLost && (this.#showsRoom || this.#isLostForLong) && !this.#isRoomWanted);
   }
 }

@@ -144,6 +144,14 @@ export class GlContext {
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, image as TexImageSource);
   }
 
+  /** Whether something found no memory since this was asked last. Waits for the GPU. */
+  takeOutOfMemory(): boolean {
+    const { gl } = this;
+    let found = false;
+    for (let error = gl.getError(); error !== gl.NO_ERROR && error !== gl.CONTEXT_LOST_WEBGL; error = gl.getError()) found ||= error === gl.OUT_OF_MEMORY;
+    return found;
+  }
+
   /** Copies single-channel floats into a 16-bit float texture. */
   uploadFloats(texture: WebGLTexture, data: Float32Array, { width, height }: Size): void {
     const { gl } = this;

@@ -4,15 +4,10 @@ import { closeLoopbacks, createLoopback } from '../helpers/loopback';
 import { fakeCamera, replace } from '../helpers/spies';
 import { nextTask, waitFor } from '../helpers/wait';
 import { CodedRoom, RawFrameDetector } from '../support/raw-frame-detector';
-import { BACKGROUND, runFault, type Stage } from './run-fault';
+import { BACKGROUND, runFault } from './run-fault';
 
 const codes = (errors: readonly { code: string }[]): string[] => errors.map(({ code }) => code);
 const HOUR_US = 3_600_000_000;
-
-const frames = (stage: Stage, count: number): Promise<unknown> => {
-  const from = stage.detector.readings.length;
-  return waitFor(`${count} frames`, () => stage.detector.readings.length >= from + count);
-};
 
 describe('<virtual-background-camera> faults of the camera', () => {
   runFault({
@@ -64,10 +59,10 @@ describe('<virtual-background-camera> faults of the camera', () => {
       stage.element.source = video;
       try {
         await stage.element.start();
-        await frames(stage, 10);
+        await stage.frames(10);
         video.srcObject = empty.stream;
         await video.play();
-        await frames(stage, 20);
+        await stage.frames(20);
         stage.faultMs = performance.timeOrigin + performance.now();
         video.srcObject = stage.room.stream;
         await video.play();
@@ -115,7 +110,7 @@ describe('<virtual-background-camera> faults of the camera', () => {
       await stage.element.start();
       expect(unread).to.equal(1);
       expect(stage.element.stats.host).to.equal('worker');
-      await frames(stage, 20);
+      await stage.frames(20);
     },
     afterwards: ({ events }) => void expect(events.errors).to.deep.equal([]),
   });
@@ -164,7 +159,7 @@ describe('<virtual-background-camera> faults of the camera', () => {
     expected: 'no failure',
     inject: async (stage) => {
       stage.room.resize(1, 1);
-      await frames(stage, 10);
+      await stage.frames(10);
       stage.room.resize(320, 180);
     },
     afterwards: ({ events }) => void expect(events.errors).to.deep.equal([]),
@@ -179,7 +174,7 @@ describe('<virtual-background-camera> faults of the camera', () => {
       stage.room.resize(3840, 2160);
       stage.room.play(2);
       await stage.nextFrame('640 pixels', ({ width }) => width === 640);
-      await frames(stage, 3);
+      await stage.frames(3);
       stage.room.resize(320, 180);
       stage.room.play(20);
     },
@@ -192,7 +187,7 @@ describe('<virtual-background-camera> faults of the camera', () => {
       expected: 'the person is seen, state running',
       inject: async (stage) => {
         stage.room.play(frameRate);
-        await frames(stage, Math.min(30, 4 * frameRate));
+        await stage.frames(Math.min(30, 4 * frameRate));
       },
     });
   }
@@ -210,7 +205,7 @@ describe('<virtual-background-camera> faults of the camera', () => {
       inject: async (stage) => {
         stage.room.clockOffsetUs = jumpUs;
         const from = stage.detector.readings.length;
-        await frames(stage, 40);
+        await stage.frames(40);
         const seen = stage.detector.readings.slice(from);
         const [first, last] = [seen[0], seen.at(-1)];
         if (!first || !last) throw new Error('No frames');
@@ -232,7 +227,7 @@ describe('<virtual-background-camera> faults of the camera', () => {
       replace(performance, 'now', () => now() + 3_600_000);
     },
     meanwhile: async (stage) => {
-      await frames(stage, 20);
+      await stage.frames(20);
       await stage.nextFrame('the person', (reading) => stage.detector.showsPerson(reading));
       await stage.state('running');
     },
@@ -249,7 +244,7 @@ describe('<virtual-background-camera> faults of the camera', () => {
       stage.element.source = 'camera';
       await waitFor('the error', () => stage.events.errors.length > 0);
       expect(codes(stage.events.errors)).to.deep.equal(['camera-denied']);
-      await frames(stage, 5);
+      await stage.frames(5);
       isAllowed = true;
       let isChanged = false;
       stage.element.addEventListener('vbc-source-change', () => (isChanged = true));

@@ -1,12 +1,15 @@
 import { expect } from 'chai';
-import { createElement, describeOn, HOSTS, itWithModel, recordEvents } from '../helpers/element';
+import { MASK_MAX_AGE_MS } from '../../src/engine/pipeline';
+import { FALLBACK_COLOR } from '../../src/gl/compositor';
+import { createElement, describeOn, HOSTS, itWithModel, recordEvents, trackOf } from '../helpers/element';
 import { pngOf } from '../helpers/media';
 import { solidCanvas } from '../helpers/pixels';
 import { nextTask, waitFor } from '../helpers/wait';
-import { CodedRoom } from '../support/raw-frame-detector';
-import { BACKGROUND, runFault, type Stage } from './run-fault';
+import { CodedRoom, RawFrameDetector } from '../support/raw-frame-detector';
+import { BACKGROUND, OTHER_BACKGROUND, runFault, type Stage } from './run-fault';
 
 const codes = (errors: readonly { code: string }[]): string[] => errors.map(({ code }) => code);
+const FALLBACK = FALLBACK_COLOR.map((channel) => Math.round(255 * channel)) as [number, number, number];
 const CSS_BACKGROUND = `rgb(${BACKGROUND.join(' ')})`;
 
 async function loseContext(stage: Stage): Promise<void> {
@@ -55,14 +58,22 @@ describe('<virtual-background-camera> faults of the GPU', () => {
   runFault({
     name: 'gpu: context lost for good',
     injected: 'WebGL context lost and never given back',
-    expected: 'the track lives and shows nothing new; a new start helps',
+    expected: 'the last safe picture; after two seconds the curtain (on the window: black, for those who join); the track lives; a new start helps',
     recovers: false,
     inject: loseContext,
     meanwhile: async (stage) => {
       const { element, host, detector } = stage;
       expect(element.stream?.getTracks()[0]?.readyState).to.equal('live');
-      // For those who come while it is lost.
-      if (host === 'worker') await stage.nextFrame('the last safe picture', (reading) => detector.showsPerson(reading));
+      if (host === 'worker') await stage.curtain();
+      else await nextTask(MASK_MAX_AGE_MS + 500);
+      // Those who come now; without a context a canvas gives nothing to those who were there.
+      const late = new RawFrameDetector({ background: BACKGROUND });
+      late.watch(trackOf(element.stream));
+      if (host === 'worker') await waitFor('a picture for a late viewer', () => late.last);
+      else await nextTask(1000);
+      late.stop();
+      expect(late.readings.filter((reading) => detector.showsPerson(reading)), 'frames with the person').to.deep.equal([]);
+      expect(element.state).to.equal('interrupted');
       element.stop();
       await element.start();
       await stage.nextFrame('the person', (reading) => detector.showsPerson(reading));
@@ -99,17 +110,16 @@ describe('<virtual-background-camera> faults of the GPU', () => {
     injected: 'a canvas that is never drawn again is the background; context lost and given back',
     expected: 'the background is there again, too',
     inject: async (stage) => {
-      const canvas = solidCanvas({ width: 64, height: 36 }, BACKGROUND);
-      stage.element.background = canvas;
       // A canvas that stands still gives one picture.
-      await waitFor('the change', () => stage.element.stats.outputFrames > 0);
-      await nextTask(500);
+      stage.element.background = solidCanvas({ width: 64, height: 36 }, OTHER_BACKGROUND);
+      await stage.behind(OTHER_BACKGROUND);
       await loseContext(stage);
+      stage.orderGl('restore');
     },
-    meanwhile: restoreContext,
-    afterwards: async (stage) => {
-      // Where it is lost, another dark colour stands in, which would count as a person in every cell.
-      await stage.nextFrame('the background', ({ person }) => (person ?? 1) < 0.7);
+    recovers: false,
+    meanwhile: async (stage) => {
+      await stage.state('running');
+      await stage.staysBehind(OTHER_BACKGROUND);
     },
   });
 
@@ -137,7 +147,7 @@ describe('<virtual-background-camera> faults of the GPU', () => {
 
   runFault({
     name: 'gpu: out of memory',
-    injected: 'no texture gets its picture any more; then a background of 4K',
+    injected: 'no texture gets its picture any more',
     expected: 'no room in any picture, whatever else they show',
     recovers: false,
     inject: async (stage) => {
@@ -147,10 +157,29 @@ describe('<virtual-background-camera> faults of the GPU', () => {
     },
     meanwhile: async (stage) => {
       stage.element.quality = 'medium';
-      stage.element.background = await pngOf({ width: 3840, height: 2160 }, BACKGROUND);
       const frames = stage.detector.readings.length;
       await waitFor('frames, or the end', () => stage.detector.readings.length > frames + 20 || stage.element.state === 'failed');
       stage.orderGl('enough-memory');
+    },
+  });
+
+  runFault({
+    name: 'gpu: no memory for a background of 4K',
+    injected: 'the GPU has no memory for a picture of 3840 × 2160 as background; then a colour again',
+    expected: 'the warning background-load-failed, and a plain colour in its place',
+    inject: async (stage) => {
+      stage.orderGl('no-large-textures');
+      // It goes another way than the change does, and has to be there first.
+      await nextTask(500);
+      stage.element.background = await pngOf({ width: 3840, height: 2160 }, OTHER_BACKGROUND);
+      await waitFor('the warning', () => codes(stage.events.warnings).includes('background-load-failed'));
+      await stage.behind(FALLBACK);
+      expect(stage.element.state).to.equal('running');
+    },
+    meanwhile: (stage) => void (stage.element.background = CSS_BACKGROUND),
+    afterwards: ({ events }) => {
+      expect(codes(events.warnings)).to.deep.equal(['background-load-failed']);
+      expect(events.errors).to.deep.equal([]);
     },
   });
 

@@ -166,6 +166,21 @@ export class Subject {
     if (element.state === 'idle' || element.state === 'failed') this.#checkNothingLives();
   }
 
+  /** Whatever was done to it: in a page that is shown, with a camera, it runs again. */
+  async revive({ inPage, wasOpen }: Model): Promise<void> {
+    this.setHidden(false);
+    if (!inPage) this.setInPage(true);
+    const { element } = this;
+    Object.assign(element, { background: 'red', model: 'selfie', deviceId: null, width: 320, height: 180, frameRate: 30, debug: null });
+    this.setSource('camera');
+    await element.updateComplete;
+    this.start(wasOpen);
+    const states = (): string => this.events.states.slice(-8).join(' → ');
+    await waitFor('running', () => element.state === 'running').catch(() => expect.fail(`It does not run any more: ${states()}`));
+    const { outputFrames } = element.stats;
+    await waitFor('frames', () => element.stats.outputFrames > outputFrames).catch(() => expect.fail(`It runs without frames: ${states()}`));
+  }
+
   /** Stops for good, and waits for what has to come. */
   async end(): Promise<void> {
     this.element.stop();

@@ -109,6 +109,9 @@ async function play(host: Model['host'], commands: Iterable<Step>): Promise<Play
   try {
     const model: Model = { host, started: false, wasOpen: false, background: 'blue', inPage: true, hidden: false };
     await fc.asyncModelRun(() => ({ model, real: subject }), commands);
+    subject.check(model);
+    await subject.revive(model);
+    subject.check({ ...model, started: true, inPage: true });
     await subject.end();
     return { states: subject.events.states, frames: subject.searchedFrames };
   } finally {
@@ -121,7 +124,7 @@ describe(`<virtual-background-camera> under random use (seed ${SEED})`, () => {
   afterEach(cleanUp);
 
   for (const host of HOSTS) {
-    itWithModel(`should keep its promises in every order of things, ${host} host`, async function () {
+    itWithModel(`should keep its promises in every order of things, and run again after each, ${host} host`, async function () {
       // Shrinking a failure takes as long again.
       this.timeout(180_000 + 3 * SECONDS * 1000);
       const parameters = forSeconds(SECONDS / 2);

@@ -18,6 +18,8 @@ const COLOURS = [
 /** A channel is on or off beyond these; between them it is neither, as in most pictures. */
 const ON = 160;
 const OFF = 95;
+/** Channels of one colour differ by less, whatever coded it. */
+const SAME_COLOUR = 45;
 /** Places in a cell that are looked at: about its middle, and next to its corners, where a blur mixes neighbours. */
 const MIDDLE = [0.35, 0.5, 0.65];
 const CORNERS = [0.15, 0.85];
@@ -108,6 +110,16 @@ export function readRoomCode(picture: RoomPicture): RoomReading {
   return { legible: best.legible, sharp, number: best.legible > 0 ? best.number : null };
 }
 
+/** The colour in the middle of the cell at the top left: of the background, where somebody sits in the middle. */
+export function readCorner({ width, height, data }: RoomPicture): [number, number, number] {
+  const at = (Math.floor((0.5 * height) / ROOM_ROWS) * width + Math.floor((0.5 * width) / ROOM_COLUMNS)) * 4;
+  return [data[at] as number, data[at + 1] as number, data[at + 2] as number];
+}
+
+/** Whether two colours are the same, coded or not. */
+export const isColour = (pixel: readonly number[], colour: readonly number[]): boolean =>
+  pixel.every((value, channel) => Math.abs(value - (colour[channel] as number)) < SAME_COLOUR);
+
 /** Share of the cells whose middle shows neither the room nor the colour that stands behind the person, 0…1. */
 export function readPerson(picture: RoomPicture, background: readonly [number, number, number]): number {
   let count = 0;
@@ -116,8 +128,7 @@ export function readPerson(picture: RoomPicture, background: readonly [number, n
     const y = Math.floor(((row(cell) + 0.5) * picture.height) / ROOM_ROWS);
     const at = (y * picture.width + x) * 4;
     const pixel = [0, 1, 2].map((channel) => picture.data[at + channel] as number) as [number, number, number];
-    const isBackground = pixel.every((value, channel) => Math.abs(value - (background[channel] as number)) < 45);
-    if (!isBackground && shadeOf(cell, ...pixel) < 0) count += 1;
+    if (!isColour(pixel, background) && shadeOf(cell, ...pixel) < 0) count += 1;
   }
   return count / CELLS;
 }

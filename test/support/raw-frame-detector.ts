@@ -1,5 +1,5 @@
 import { DrawnSample } from '../../demo/drawn-sample';
-import { drawRoomCode, readPerson, readRoomCode, type RoomReading } from './raw-frame-detector-code';
+import { drawRoomCode, isColour, readCorner, readPerson, readRoomCode, type RoomReading } from './raw-frame-detector-code';
 
 export { drawRoomCode, readRoomCode, ROOM_COLUMNS, ROOM_NUMBERS, ROOM_ROWS } from './raw-frame-detector-code';
 
@@ -109,6 +109,8 @@ function drawFigure(width: number, height: number): HTMLCanvasElement {
 export interface FrameReading extends RoomReading {
   /** Share of the picture that is neither room nor background, 0…1; null unless the background is one colour. */
   person: number | null;
+  /** At the top left, where nobody sits; sRGB, 0…255. */
+  corner: Rgb;
   /** Pixels. */
   width: number;
   height: number;
@@ -182,6 +184,16 @@ export class RawFrameDetector {
     return share >= PERSON_SHARES[0] && share <= PERSON_SHARES[1];
   }
 
+  /** Whether a frame shows the background alone. Needs its colour. */
+  showsBackground(reading: FrameReading | null): boolean {
+    return reading !== null && (reading.person ?? 1) < PERSON_SHARES[0];
+  }
+
+  /** Whether another colour stands behind the person, or in place of everything. */
+  hasBehind(reading: FrameReading | null, colour: Rgb): boolean {
+    return reading !== null && isColour(reading.corner, colour);
+  }
+
   /** @param from,to indices of {@link readings} */
   count(from = 0, to = this.readings.length): RawFrameCount {
     const seen = this.readings.slice(from, to);
@@ -231,5 +243,5 @@ function lookAt(video: HTMLVideoElement, canvas: HTMLCanvasElement, { background
   context?.drawImage(video, 0, 0);
   const data = context?.getImageData(0, 0, width, height).data ?? new Uint8ClampedArray(width * height * 4);
   const picture = { width, height, data };
-  return { ...readRoomCode(picture), person: background && readPerson(picture, background), width, height, timestamp, atMs: performance.timeOrigin + performance.now() };
+  return { ...readRoomCode(picture), person: background && readPerson(picture, background), corner: readCorner(picture), width, height, timestamp, atMs: performance.timeOrigin + performance.now() };
 }

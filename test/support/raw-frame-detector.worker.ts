@@ -1,4 +1,4 @@
-import { readPerson, readRoomCode } from './raw-frame-detector-code';
+import { readCorner, readPerson, readRoomCode } from './raw-frame-detector-code';
 import type { FrameReading, WatchRequest } from './raw-frame-detector';
 
 /** Larger frames are read smaller: a cell is still 40 pixels wide. */
@@ -17,6 +17,7 @@ function look(frame: VideoFrame, background: WatchRequest['background']): FrameR
   return {
     ...readRoomCode(picture),
     person: background ? readPerson(picture, background) : null,
+    corner: readCorner(picture),
     width,
     height,
     timestamp,

@@ -1,6 +1,5 @@
 import { createWorker } from '../../assets';
 import type { FrameSource } from '../../capture/frame-source';
-import { keepPlaying } from '../../capture/keep-playing';
 import { VideoFrames } from '../../capture/video-frames';
 import { VirtualBackgroundError, createAbortError, deserializeError, serializeError, toVirtualBackgroundError } from '../../errors';
 import { createGeneratorOutput, type WritableOutputTrack } from '../../output/output-track';
@@ -9,10 +8,8 @@ import type { LoadRequest } from '../../segmentation/messages';
 import type { SegmenterSpec } from '../../segmentation/network-input';
 import type { HostRequest, HostResponse, PipelineSettings, SnapshotFormat } from '../messages';
 import type { HostOptions, PipelineHost } from './host';
+import { TrackViewer } from './track-viewer';
 
-/** A live track of which nothing was read by then may be one that the browser reads no more; see {@link WorkerHost.dispose}. */
-const UNREAD_MS = 3000;
-const UNREAD_GRACE_MS = 500;
 /** A worker that has not closed its frames by then will not. */
 const DISPOSE_MS = 2000;
 
@@ -31,9 +28,11 @@ export class WorkerHost implements PipelineHost {
   #isReady = false;
   /** To be read once the worker is ready. */
   #awaitedTrack: MediaStreamTrack | null = null;
-  #unreadTimer: ReturnType<typeof setTimeout> | undefined;
-  /** Of the video element that shows a track which cannot be read otherwise. */
-  #endViewer: (() => void) | null = null;
+  /** Of the track that is read; null once frames came. */
+  #viewer: TrackViewer | null = null;
+  #viewedVideo: HTMLVideoElement | null = null;
+  /** Counts tracks: what is told of an older one is late. */
+  #trackId = 0;
   #frames: VideoFrames | null = null;
   #sourceFrameInFlight = false;
   #skippedFrames = 0;
@@ -98,48 +97,51 @@ export class WorkerHost implements PipelineHost {
     const track = this.#awaitedTrack;
     if (!track || !this.#isReady) return;
     this.#awaitedTrack = null;
-    // A track that ended meanwhile cannot be read; the run looks after that itself.
-    if (track.readyState === 'ended') return;
+    const id = ++this.#trackId;
+    // One that ended meanwhile cannot be read: nothing comes in place of the source before, and the run sees to the rest.
+    if (track.readyState === 'ended') return this.#post({ type: 'source-frames' });
     const { readable } = new MediaStreamTrackProcessor({ track, maxBufferSize: 1 });
-    this.#post({ type: 'source-track', readable, isCamera: isCamera(track) }, [readable]);
-    this.#unreadTimer = setTimeout(() => this.#viewTrack(track), UNREAD_MS);
+    this.#post({ type: 'source-track', id, readable, isCamera: isCamera(track) }, [readable]);
+    this.#viewer = new TrackViewer(track, (video) => this.#readViewer(video, id));
   }
 
-  /** Looks at a track that gave nothing in a video element; should there be a picture, the frames are taken from there. */
-  #viewTrack(track: MediaStreamTrack): void {
-    const viewer = document.createElement('video');
-    Object.assign(viewer, { muted: true, playsInline: true, srcObject: new MediaStream([track]) });
-    const endPlaying = keepPlaying(viewer);
-    this.#endViewer = () => {
-      endPlaying();
-      viewer.srcObject = null;
-    };
-    viewer.requestVideoFrameCallback(() => {
-      // A track that was silent until now may be read at any moment.
-      if (this.#endViewer) this.#unreadTimer = setTimeout(() => this.#readViewer(viewer), UNREAD_GRACE_MS);
-    });
-    // Ended meanwhile, or not to be played without a gesture: then nothing is seen there, either.
-    viewer.play().catch(() => undefined);
+  /** Nobody waits for this one: what goes wrong ends the run. */
+  #readAwaitedTrack(): void {
+    try {
+      this.#readTrack();
+    } catch (error) {
+      const failure = toVirtualBackgroundError(error, 'source-unsupported', 'source gave a track that cannot be read');
+      this.#options.onEvent({ type: 'failed', error: serializeError(failure) });
+    }
   }
 
-  #readViewer(viewer: HTMLVideoElement): void {
+  /** The worker may have been busy all the while: it is asked first, and answers when its reader had its turn. */
+  #readViewer(video: HTMLVideoElement, id: number): void {
+    this.#viewedVideo = video;
+    this.#post({ type: 'is-read', id });
+  }
+
+  #handleUnread(id: number): void {
+    if (id !== this.#trackId || !this.#viewedVideo) return;
+    // A frame that was read after the answer comes too late.
+    this.#trackId += 1;
     this.#post({ type: 'source-frames' });
-    this.#pushFrames(viewer);
+    this.#pushFrames(this.#viewedVideo);
   }
 
-  /** Nothing that was sent before the frames of the viewer were asked for counts any more. */
-  #handleRead(): void {
-    if (!this.#frames) this.#endViewing();
+  #handleRead(id: number): void {
+    if (id === this.#trackId) this.#endViewing();
   }
 
   #endViewing(): void {
-    clearTimeout(this.#unreadTimer);
-    this.#endViewer?.();
-    this.#endViewer = null;
+    this.#viewer?.end();
+    this.#viewer = null;
+    this.#viewedVideo = null;
   }
 
   /** Of the source until now. */
   #endFrames(): void {
+    this.#trackId += 1;
     this.#endViewing();
     this.#frames?.stop();
     this.#frames = null;
@@ -219,6 +221,8 @@ export class WorkerHost implements PipelineHost {
       this.#post({ type: 'source-frame', frame, droppedFrames: this.#skippedFrames }, [frame]);
       this.#skippedFrames = 0;
     } catch (error) {
+      // A track's picture can be had again at any moment: while the GPU process is gone, for one, it cannot.
+      if (video === this.#viewedVideo) return;
       this.#frames?.stop();
       const failure = toVirtualBackgroundError(error, 'source-unsupported', 'source must be a movie of this origin or one sent with CORS');
       this.#options.onEvent({ type: 'failed', error: serializeError(failure) });
@@ -231,11 +235,13 @@ export class WorkerHost implements PipelineHost {
     switch (response.type) {
       case 'ready':
         this.#isReady = true;
-        return this.#readTrack();
+        return this.#readAwaitedTrack();
       case 'event':
         return this.#options.onEvent(response.event);
       case 'source-track-read':
-        return this.#handleRead();
+        return this.#handleRead(response.id);
+      case 'source-track-unread':
+        return this.#handleUnread(response.id);
       case 'picture-frame-done':
         this.#pictureFrameInFlight = false;
         return;

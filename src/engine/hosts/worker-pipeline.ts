@@ -2,8 +2,8 @@ import { createAbortError, serializeError, toVirtualBackgroundError } from '../.
 import { FALLBACK_COLOR } from '../../gl/compositor';
 import type { LoadRequest } from '../../segmentation/messages';
 import type { Size } from '../../types';
-import type { HostRequest, HostResponse, SnapshotFormat } from '../messages';
-import { Pipeline, type FrameOutcome } from '../pipeline';
+import type { HostRequest, HostResponse, PipelineSettings, SnapshotFormat } from '../messages';
+import { MASK_MAX_AGE_MS, Pipeline, type FrameOutcome } from '../pipeline';
 import type { CreateTextureSegmenter } from '../texture-masks';
 import { FrameClock, STALL_MS } from './frame-clock';
 import { OutputLimiter } from './output-limiter';
@@ -12,6 +12,8 @@ import { OutputLimiter } from './output-limiter';
 const REPEAT_MS = 1000;
 /** For the last frames of a source, before its stream is cancelled. */
 const DRAIN_MS = 300;
+/** For a reader that had no turn while this thread was busy. */
+const READ_MS = 100;
 /** A frame that comes sooner was there before we asked. */
 const WAITED_MS = 1;
 
@@ -27,24 +29,36 @@ export class WorkerPipeline {
   readonly #limiter: OutputLimiter;
   #reader: ReadableStreamDefaultReader<VideoFrame> | null = null;
   #reading: Promise<void> = Promise.resolve();
+  /** Of the last track that gave a frame. */
+  #readId = 0;
   #redrawTimer: ReturnType<typeof setTimeout> | undefined;
   /** What went out last. While nothing else comes it is sent again, for viewers that have come meanwhile. */
   #lastOutput: VideoFrame | null = null;
   #showsRoom = false;
   /** Whether the page wants the room, as of now: what went out last may be older than that. */
-  #mayShowRoom: boolean;
+  #mayShowRoom = false;
   #wasRestored = false;
+  #lostMs: number | null = null;
+  /** What stands in while nothing can be drawn: the background where it is a colour, sRGB-encoded, 0…1. */
+  #coverColor: readonly [number, number, number] = FALLBACK_COLOR;
+  #isCovered = false;
   readonly #repeatTimer = setInterval(() => this.#repeat(), REPEAT_MS);
   #loading: { id: number; end: AbortController } | null = null;
   #disposed = false;
 
   constructor({ writable, maskPort, settings }: InitRequest, reply: (response: HostResponse) => void, createTextureSegmenter: CreateTextureSegmenter | null) {
     this.#reply = reply;
-    this.#mayShowRoom = settings.background.kind === 'none';
     this.#limiter = new OutputLimiter(settings);
     this.#writer = writable.getWriter();
-    this.#canvas.addEventListener('webglcontextlost', () => this.#coverRoom());
-    this.#canvas.addEventListener('webglcontextrestored', () => (this.#wasRestored = true));
+    this.#canvas.addEventListener('webglcontextlost', () => {
+      this.#lostMs ??= performance.now();
+      this.#coverRoom();
+    });
+    this.#canvas.addEventListener('webglcontextrestored', () => {
+      this.#wasRestored = true;
+      this.#lostMs = null;
+    });
+    this.#takeBackground(settings);
     this.#pipeline = new Pipeline({
       canvas: this.#canvas,
       maskPort,
@@ -57,7 +71,7 @@ export class WorkerPipeline {
   handle(message: Exclude<HostRequest, InitRequest>): void {
     switch (message.type) {
       case 'configure':
-        this.#mayShowRoom = message.settings.background.kind === 'none';
+        this.#takeBackground(message.settings);
         if (!this.#pipeline.compositor) this.#coverRoom();
         this.#pipeline.configure(this.#limiter.configure(message.settings));
         this.#redraw();
@@ -70,7 +84,10 @@ export class WorkerPipeline {
         return;
       case 'source-track':
         this.#changeSource(message.isCamera);
-        this.#reading = this.#readFrames(message.readable);
+        this.#reading = this.#readFrames(message.readable, message.id);
+        return;
+      case 'is-read':
+        setTimeout(() => this.#readId !== message.id && this.#reply({ type: 'source-track-unread', id: message.id }), READ_MS);
         return;
       case 'source-frames':
         this.#changeSource(false);
@@ -127,17 +144,18 @@ export class WorkerPipeline {
     await reader.cancel().catch(() => undefined);
   }
 
-  async #readFrames(readable: ReadableStream<VideoFrame>): Promise<void> {
+  async #readFrames(readable: ReadableStream<VideoFrame>, id: number): Promise<void> {
     const reader = readable.getReader();
     this.#reader = reader;
-    let hasRead = false;
     try {
       for (;;) {
         const start = performance.now();
         const { done, value: frame } = await reader.read();
         if (done) return;
-        if (!hasRead && this.#reader === reader) this.#reply({ type: 'source-track-read' });
-        hasRead = true;
+        if (this.#readId !== id && this.#reader === reader) {
+          this.#readId = id;
+          this.#reply({ type: 'source-track-read', id });
+        }
         const waited = performance.now() - start > WAITED_MS;
         if (this.#reader === reader) await this.#processFrame(frame, waited);
         else frame.close();
@@ -216,19 +234,37 @@ export class WorkerPipeline {
     this.#lastOutput?.close();
     this.#lastOutput = output.clone();
     this.#showsRoom = isRaw;
+    this.#isCovered = false;
   }
 
-  /** The room is no longer wanted. Where the GPU cannot draw anything else over it, a plain colour can be had. */
+  #takeBackground({ background }: PipelineSettings): void {
+    this.#mayShowRoom = background.kind === 'none';
+    this.#coverColor = background.kind === 'color' ? background.color : FALLBACK_COLOR;
+  }
+
+  /** The room is no longer wanted. */
   #coverRoom(): void {
-    if (this.#disposed || !this.#showsRoom || this.#mayShowRoom) return;
+    if (this.#showsRoom && !this.#mayShowRoom) this.#cover();
+  }
+
+  /** The GPU context is gone for so long that a mask would be too old: nobody is shown who may have left. */
+  #coverPerson(now: number): void {
+    const isLong = this.#lostMs !== null && now - this.#lostMs > MASK_MAX_AGE_MS;
+    if (isLong && !this.#isCovered && !this.#mayShowRoom) this.#cover();
+  }
+
+  /** Where the GPU cannot draw anything else over a picture, a plain colour can be had. */
+  #cover(): void {
+    if (this.#disposed) return;
     const plain = new OffscreenCanvas(this.#canvas.width, this.#canvas.height);
     const context = plain.getContext('2d');
     if (context) {
-      context.fillStyle = `rgb(${FALLBACK_COLOR.map((channel) => Math.round(channel * 255)).join(' ')})`;
+      context.fillStyle = `rgb(${this.#coverColor.map((channel) => Math.round(channel * 255)).join(' ')})`;
       context.fillRect(0, 0, plain.width, plain.height);
     }
     const cover = new VideoFrame(plain, { timestamp: this.#clock.nextStill(performance.now()), alpha: 'discard' });
     this.#keep(cover, false);
+    this.#isCovered = true;
     void this.#send(cover);
   }
 
@@ -247,6 +283,7 @@ export class WorkerPipeline {
     const now = performance.now();
     // The GPU may have gone before it drew what the page wants instead.
     if (this.#clock.isStill(now)) this.#coverRoom();
+    this.#coverPerson(now);
     if (this.#lastOutput && this.#clock.isStill(now)) void this.#send(new VideoFrame(this.#lastOutput, { timestamp: this.#clock.nextStill(now) }));
   }
 
