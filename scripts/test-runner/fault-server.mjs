@@ -9,7 +9,7 @@ export const FAULT_RESULTS = join(CACHE, 'fault-results.json');
 
 const ASSETS = join(ROOT, 'src/assets');
 const SLOW_MS = 10_000;
-const MISSING_MS = 700;
+const FIRST_FRAMES_MS = 500;
 const TYPES = { '.json': 'application/json', '.bin': 'application/octet-stream', '.wasm': 'application/wasm', '.js': 'text/javascript' };
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -47,10 +47,10 @@ const DAMAGES = {
 };
 
 async function answerAsset(context, damage, name) {
+  // Time for the camera's first frames, which nobody may see.
+  await sleep(FIRST_FRAMES_MS);
   const file = await readFile(join(ASSETS, name)).catch(() => null);
   if (!file || !(damage in DAMAGES) || name.includes('..')) {
-    // Time for the camera's first frames, which nobody may see.
-    await sleep(MISSING_MS);
     context.status = 404;
     return;
   }
