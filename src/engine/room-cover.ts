@@ -42,6 +42,11 @@ export class RoomCover {
     this.#update();
   }
 
+  /** What is drawn next may take its time: the source may stand still. */
+  noteRestored(): void {
+    clearTimeout(this.#timer);
+  }
+
   noteDrawn(as: DrawnAs): void {
     clearTimeout(this.#timer);
     if (as === 'raw') this.#showsRoom = true;

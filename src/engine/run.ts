@@ -330,17 +330,16 @@ export class Run {
         this.#interrupt('person', event.as === 'curtain');
         return;
       case 'stats':
-        this.#handleStats(event.stats, event.sentMs);
-        return;
+        return this.#handleStats(event.stats, event.sentMs);
       case 'warning':
-        this.#handleMaskFailure(deserializeError(event.error));
-        return;
+        return this.#handleMaskFailure(deserializeError(event.error));
       case 'context-lost':
         this.#cover.noteLost();
         this.#callbacks.onWarning(new VirtualBackgroundError('webgl-context-lost', 'The GPU took the context away; waiting for it to come back'));
         this.#interrupt('person', true);
         return;
       case 'context-restored':
+        this.#cover.noteRestored();
         this.#background.refresh(this.#host);
         return;
       case 'failed':

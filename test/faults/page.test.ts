@@ -8,7 +8,7 @@ const codes = (problems: readonly { code: string }[]): string[] => problems.map(
 
 /** Of elements that run beside each other: channels between the room's, which are 0 and 255. */
 const COLOURS = [
-  [200, 140, 60], [140, 130, 60], [100, 150, 100], [130, 130, 200], [200, 130, 130],
+  [200, 140, 60], [140, 130, 60], [120, 60, 200], [130, 130, 200], [200, 130, 130],
   [130, 200, 130], [130, 60, 60], [60, 130, 60], [125, 125, 125],
 ] as const;
 

@@ -88,23 +88,24 @@ export function runFault(fault: FaultCase): void {
       itHere(`should never show the room: ${fault.expected}`, async () => {
         stage = new FaultStage(fault, host);
         let recoveryMs: number | null = null;
-        let passed = false;
+        let failure: Error | null = null;
         try {
           recoveryMs = await play(fault, stage);
-          passed = true;
-        } finally {
-          // What came of a case that failed is told as well.
-          const { frames, raw } = stage.detector.count();
-          const ownRaw = fault.showsRoomBefore ? 0 : stage.element.stats.rawFrames;
-          const leaks = await stage.countLeaks();
-          const { name, injected, expected } = fault;
-          passed &&= raw + ownRaw + leaks === 0 && frames > 0;
-          await noteResult({ name, browser: BROWSER, host, injected, expected, raw, frames, recoveryMs, leaks, passed });
-          expect(raw, 'frames with the room').to.equal(0);
-          expect(ownRaw, 'raw frames by its own count').to.equal(0);
-          expect(frames, 'frames that were looked at').to.be.above(0);
-          expect(leaks, 'workers and live tracks that were left').to.equal(0);
+        } catch (error) {
+          failure = error as Error;
         }
+        // What came of a case that failed is told as well.
+        const { frames, raw } = stage.detector.count();
+        const ownRaw = fault.showsRoomBefore ? 0 : stage.element.stats.rawFrames;
+        const leaks = await stage.countLeaks();
+        const { name, injected, expected } = fault;
+        const passed = !failure && raw + ownRaw + leaks === 0 && frames > 0;
+        await noteResult({ name, browser: BROWSER, host, injected, expected, raw, frames, recoveryMs, leaks, passed });
+        expect(raw, 'frames with the room').to.equal(0);
+        expect(ownRaw, 'raw frames by its own count').to.equal(0);
+        if (failure) throw failure;
+        expect(frames, 'frames that were looked at').to.be.above(0);
+        expect(leaks, 'workers and live tracks that were left').to.equal(0);
       });
     });
   }

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { Engine } from '../../src/engine/engine';
 import { DEFAULT_SETTINGS, attributeName, type EngineSettings } from '../../src/engine/settings';
 import { VirtualBackgroundError } from '../../src/errors';
-import { cleanUp, createElement, itWithModel, recordEvents, trackOf } from '../helpers/element';
+import { HOSTS, cleanUp, createElement, describeOn, itWithModel, recordEvents, trackOf } from '../helpers/element';
 import { fakeCamera } from '../helpers/spies';
 import { sampleStream } from '../helpers/element';
 import { nextTask, waitFor } from '../helpers/wait';
@@ -108,41 +108,45 @@ describe(`<virtual-background-camera> given garbage (seed ${SEED})`, () => {
     );
   });
 
-  itWithModel('should lose nothing that runs', async function () {
-    this.timeout(120_000 + SECONDS * 1000);
-    useFakeCamera();
-    const uncaught = new Uncaught();
-    const element = createElement({ host: 'window' });
-    const source = element.source;
-    const stream = await element.start();
-    const track = trackOf(stream);
-    const { errors, states } = recordEvents(element);
-    // A model that is another one would be loaded each time; what runs is started with host, backend and asset base.
-    const keys = KEYS.filter((key) => !['model', 'modelUrl'].includes(key));
-    await fc.assert(
-      fc.asyncProperty(fc.array(fc.tuple(fc.constantFrom(...keys), garbage), { minLength: 1, maxLength: 4 }), async (changes) => {
-        errors.length = 0;
-        uncaught.errors.length = 0;
-        const told = changes.map(([key, { value }]) => `${key} = ${show(value)}`).join(', ');
-        for (const [key, { value }] of changes) Object.assign(element, { [key]: value });
-        await element.updateComplete;
-        await nextTask(20);
-        for (const [key] of changes) Object.assign(element, { [key]: DEFAULT_SETTINGS[key] });
-        Object.assign(element, { source, background: '#0000ff', quality: 'low', backend: 'wasm', host: 'window' });
-        await element.updateComplete;
-        expect(uncaught.errors, told).to.deep.equal([]);
-        errors.forEach(expectClear);
-        expect(['running', 'interrupted'], told).to.include(element.state);
-        expect(element.stream, told).to.equal(stream);
-        expect(trackOf(stream), told).to.equal(track);
-        expect(track.readyState, told).to.equal('live');
-      }),
-      forSeconds(SECONDS / 5),
-    );
-    uncaught.stop();
-    await waitFor('frames again', () => element.state === 'running');
-    const frames = element.stats.outputFrames;
-    await waitFor('more frames', () => element.stats.outputFrames > frames);
-    expect(states.filter((state) => state !== 'running' && state !== 'interrupted')).to.deep.equal([]);
-  });
+  for (const host of HOSTS) {
+    describeOn(host, `host="${host}"`, () => {
+      itWithModel('should lose nothing that runs', async function () {
+        this.timeout(120_000 + SECONDS * 1000);
+        useFakeCamera();
+        const uncaught = new Uncaught();
+        const element = createElement({ host });
+        const source = element.source;
+        const stream = await element.start();
+        const track = trackOf(stream);
+        const { errors, states } = recordEvents(element);
+        // A model that is another one would be loaded each time; what runs is started with host, backend and asset base.
+        const keys = KEYS.filter((key) => !['model', 'modelUrl'].includes(key));
+        await fc.assert(
+          fc.asyncProperty(fc.array(fc.tuple(fc.constantFrom(...keys), garbage), { minLength: 1, maxLength: 4 }), async (changes) => {
+            errors.length = 0;
+            uncaught.errors.length = 0;
+            const told = changes.map(([key, { value }]) => `${key} = ${show(value)}`).join(', ');
+            for (const [key, { value }] of changes) Object.assign(element, { [key]: value });
+            await element.updateComplete;
+            await nextTask(20);
+            for (const [key] of changes) Object.assign(element, { [key]: DEFAULT_SETTINGS[key] });
+            Object.assign(element, { source, background: '#0000ff', quality: 'low', backend: 'wasm', host });
+            await element.updateComplete;
+            expect(uncaught.errors, told).to.deep.equal([]);
+            errors.forEach(expectClear);
+            expect(['running', 'interrupted'], told).to.include(element.state);
+            expect(element.stream, told).to.equal(stream);
+            expect(trackOf(stream), told).to.equal(track);
+            expect(track.readyState, told).to.equal('live');
+          }),
+          forSeconds(SECONDS / 5),
+        );
+        uncaught.stop();
+        await waitFor('frames again', () => element.state === 'running');
+        const frames = element.stats.outputFrames;
+        await waitFor('more frames', () => element.stats.outputFrames > frames);
+        expect(states.filter((state) => state !== 'running' && state !== 'interrupted')).to.deep.equal([]);
+      });
+    });
+  }
 });

@@ -24,8 +24,6 @@ const PATIENCE_MS = 60_000;
 const BACKGROUND = [140, 60, 130];
 /** A browser gives readers some frames at a time of each camera, far fewer than these. */
 const MOST_HELD = 100;
-/** A track that cannot be read is looked at in a video element after so long. */
-const UNREAD_MS = 3000;
 /** While a page is hidden, the last picture of a source that stands still would come again every two seconds or so. */
 const HIDDEN_FRAMES = 20;
 const HIDDEN_LIMIT_MS = 20_000;
@@ -177,9 +175,8 @@ describe('faults that the browser injects', () => {
       await tab.waitForFunction(() => document.visibilityState === 'hidden', { polling: 100 });
       await tab.evaluate(() => globalThis.stage.mark());
       const atFirst = await look(tab);
-      const hidden = await until(tab, ({ sinceMark: count }) => count > HIDDEN_FRAMES, HIDDEN_LIMIT_MS);
-      assert.equal(hidden.state, 'running');
-      assert.ok(hidden.outputFrames > atFirst.outputFrames, 'frames drawn while hidden');
+      const isGoingOn = ({ state, outputFrames, sinceMark }) => state === 'running' && outputFrames > atFirst.outputFrames && sinceMark > HIDDEN_FRAMES;
+      const hidden = await until(tab, isGoingOn, HIDDEN_LIMIT_MS);
       await before.close();
       await tab.bringToFront();
       await tab.waitForFunction(() => document.visibilityState === 'visible', { polling: 100 });
@@ -243,8 +240,6 @@ describe('faults that the browser injects', () => {
       await tab.evaluate(() => globalThis.stage.start('camera', true));
       const seen = await until(tab, ({ state, frames }) => state === 'running' && frames > 10);
       assert.ok(await tab.evaluate(() => globalThis.stage.holdsAll()), 'the camera still gives readers nothing');
-      // The window never reads it, and need not wait.
-      if (host === 'worker') assert.ok(seen.firstMs - markMs > UNREAD_MS / 2, 'frames from elsewhere');
       assertGoesOn(seen);
       await tab.evaluate(() => globalThis.stage.letGo());
       Object.assign(seen, { markMs, raw: seen.raw + before.raw, frames: seen.frames + before.frames });

@@ -101,7 +101,6 @@ globalThis.stage = {
       state: element.state,
       error: element.error?.code ?? null,
       sinceMark: readings.length - this.marked,
-      firstMs: readings[0]?.atMs ?? 0,
       lastMs: readings.at(-1)?.atMs ?? 0,
       outputFrames: element.stats.outputFrames,
       back: Boolean(back),

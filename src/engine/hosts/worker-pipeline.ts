@@ -7,6 +7,7 @@ import { MASK_MAX_AGE_MS, Pipeline, type FrameOutcome } from '../pipeline';
 import type { CreateTextureSegmenter } from '../texture-masks';
 import { FrameClock, STALL_MS } from './frame-clock';
 import { OutputLimiter } from './output-limiter';
+import { plainFrame } from './plain-frame';
 
 /** A track has no picture for a viewer that comes while none is sent. */
 const REPEAT_MS = 1000;
@@ -238,8 +239,10 @@ export class WorkerPipeline {
   }
 
   #takeBackground({ background }: PipelineSettings): void {
+    const color = background.kind === 'color' ? background.color : FALLBACK_COLOR;
     this.#mayShowRoom = background.kind === 'none';
-    this.#coverColor = background.kind === 'color' ? background.color : FALLBACK_COLOR;
+    if (color.join() !== this.#coverColor.join()) this.#isCovered = false;
+    this.#coverColor = color;
   }
 
   /** The room is no longer wanted. */
@@ -250,22 +253,20 @@ export class WorkerPipeline {
   /** The GPU context is gone for so long that a mask would be too old: nobody is shown who may have left. */
   #coverPerson(now: number): void {
     const isLong = this.#lostMs !== null && now - this.#lostMs > MASK_MAX_AGE_MS;
-    if (isLong && !this.#isCovered && !this.#mayShowRoom) this.#cover();
+    if (isLong && this.#lastOutput && !this.#isCovered && !this.#mayShowRoom) this.#cover();
   }
 
-  /** Where the GPU cannot draw anything else over a picture, a plain colour can be had. */
+  /** Where the GPU cannot draw anything else over a picture, a plain colour can be had; if not now, then at the next look. */
   #cover(): void {
     if (this.#disposed) return;
-    const plain = new OffscreenCanvas(this.#canvas.width, this.#canvas.height);
-    const context = plain.getContext('2d');
-    if (context) {
-      context.fillStyle = `rgb(${this.#coverColor.map((channel) => Math.round(channel * 255)).join(' ')})`;
-      context.fillRect(0, 0, plain.width, plain.height);
+    try {
+      const cover = plainFrame(this.#canvas, this.#coverColor, this.#clock.nextStill(performance.now()));
+      this.#keep(cover, false);
+      this.#isCovered = true;
+      void this.#send(cover);
+    } catch {
+      // The process that makes frames is gone, too.
     }
-    const cover = new VideoFrame(plain, { timestamp: this.#clock.nextStill(performance.now()), alpha: 'discard' });
-    this.#keep(cover, false);
-    this.#isCovered = true;
-    void this.#send(cover);
   }
 
   /** The stream closes the frame. */
