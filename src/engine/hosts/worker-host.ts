@@ -18,7 +18,10 @@ interface PendingLoad extends ModelLoadCallbacks {
   reject(error: VirtualBackgroundError): void;
 }
 
-/** Runs the pipeline in engine.worker.ts; the page's thread does nothing per frame of a live track. */
+/**
+ * Runs the pipeline in engine.worker.ts; the page's thread does nothing per frame of a live track, unless that can only be
+ * seen in a video element, see {@link TrackViewer}.
+ */
 export class WorkerHost implements PipelineHost {
   readonly kind = 'worker';
   readonly drawnSize = null;
