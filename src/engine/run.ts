@@ -14,7 +14,6 @@ import { ModelSlot, mayShareContext } from './model-slot';
 import { toPipelineSettings } from './pipeline-settings';
 import { ProgressReporter } from './progress';
 import type { QualityStep } from './quality-controller';
-import { RoomCover } from './room-cover';
 import { SavingsWatch } from './savings';
 import { CAMERA_KEYS, MODEL_KEYS, PICTURE_KEYS, type EngineSettings } from './settings';
 import { SourceSlot } from './source-slot';
@@ -62,7 +61,6 @@ export class Run {
   readonly #loaded = new NewestWork();
   readonly #opened = new NewestWork();
   readonly #outgoing: OutgoingStream;
-  readonly #cover: RoomCover;
   readonly #outlivesSource: boolean;
   readonly #watch: ReturnType<typeof setInterval>;
   #state: EngineState = 'opening';
@@ -119,7 +117,6 @@ export class Run {
     }
     this.previewStream = new MediaStream([this.#host.track]);
     this.#outgoing = new OutgoingStream(this.#host.track);
-    this.#cover = new RoomCover(this.#host.kind, (isBlank) => this.#outgoing.setBlank(isBlank));
     this.#watch = setInterval(() => this.#watchTracks(), WATCH_MS);
     this.#model = new ModelSlot({
       signal: this.#abort.signal,
@@ -223,7 +220,6 @@ export class Run {
     this.#abort.abort(createAbortError());
     clearInterval(this.#watch);
     this.#progress.end();
-    this.#cover.release();
     this.#outgoing.end();
     this.#source.release();
     this.#model.dispose();
@@ -246,7 +242,6 @@ export class Run {
 
   #configure(): void {
     this.#host.configure(this.#pipelineSettings());
-    this.#cover.noteWanted(this.#background.kind.kind);
   }
 
   #setState(state: EngineState): void {
@@ -324,7 +319,6 @@ export class Run {
     if (this.#abort.signal.aborted) return;
     switch (event.type) {
       case 'drawn':
-        this.#cover.noteDrawn(event.as);
         this.#hasShown ||= event.as !== 'curtain';
         if (this.#hasShown) this.#announceDrawn();
         this.#interrupt('person', event.as === 'curtain');
@@ -334,12 +328,10 @@ export class Run {
       case 'warning':
         return this.#handleMaskFailure(deserializeError(event.error));
       case 'context-lost':
-        this.#cover.noteLost();
         this.#callbacks.onWarning(new VirtualBackgroundError('webgl-context-lost', 'The GPU took the context away; waiting for it to come back'));
         this.#interrupt('person', true);
         return;
       case 'context-restored':
-        this.#cover.noteRestored();
         this.#background.refresh(this.#host);
         return;
       case 'failed':

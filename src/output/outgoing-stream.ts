@@ -27,8 +27,6 @@ export class OutgoingStream {
   #spare: MediaStreamTrack;
   #endedHere = false;
   #releasedMs: number | null = null;
-  /** While no picture is given: takes the holder's wish for one, and gives back what there was. */
-  #endBlank: (() => void)[] = [];
 
   /** @param source stays the caller's; to be ended after this */
   constructor(source: MediaStreamTrack) {
@@ -52,15 +50,6 @@ export class OutgoingStream {
     return this.#releasedMs !== null && now - this.#releasedMs >= ABANDON_MS;
   }
 
-  /**
-   * Black in place of the picture, for those who look and those who join. Browsers send the last picture of a canvas'
-   * track again, to whoever comes.
-   */
-  setBlank(isBlank: boolean): void {
-    if (!isBlank) for (const end of this.#endBlank.splice(0)) end();
-    else if (this.#endBlank.length === 0) this.#endBlank = [blank(this.#track), blank(this.#spare)];
-  }
-
   /** Puts a live track in the place of one that was stopped by its holder. */
   renew(): void {
     if (!this.released) return;
@@ -70,7 +59,6 @@ export class OutgoingStream {
     this.#track.contentHint = contentHint;
     this.stream.addTrack(this.#track);
     this.#spare = this.#clone();
-    if (this.#endBlank.length > 0) this.#endBlank.push(blank(this.#spare));
   }
 
   /** Stops the track in the name of its holder. */
@@ -114,19 +102,4 @@ export class OutgoingStream {
     if (track.readyState === 'ended') return true;
     return Boolean(width && height && (frameRate || !this.#tellsRate)) && (!drawn || (drawn.width === width && drawn.height === height));
   }
-}
-
-/**
- * Makes a track black, whatever its holder does to `enabled` meanwhile; that counts afterwards. Clones of it are others.
- *
- * @returns ends it
- */
-function blank(track: MediaStreamTrack): () => void {
-  let wish = track.enabled;
-  track.enabled = false;
-  Object.defineProperty(track, 'enabled', { configurable: true, get: () => wish, set: (value: boolean) => void (wish = Boolean(value)) });
-  return () => {
-    Reflect.deleteProperty(track, 'enabled');
-    track.enabled = wish;
-  };
 }

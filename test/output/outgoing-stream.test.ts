@@ -103,36 +103,6 @@ for (const [name, create, describeIt] of [['canvas', drawnCanvas, describe], ['g
       expect(track().readyState).to.equal('ended');
     });
 
-    /** Past what stands for it while the track is blank. */
-    const isSent = (of: MediaStreamTrack): unknown => Reflect.get(MediaStreamTrack.prototype, 'enabled', of);
-
-    it('should be blank when asked to, also in a track that takes the place of another', () => {
-      const first = track();
-      outgoing.setBlank(true);
-      expect(isSent(first)).to.equal(false);
-      first.stop();
-      outgoing.renew();
-      expect(isSent(track()), 'the next one').to.equal(false);
-      outgoing.setBlank(true);
-      outgoing.setBlank(false);
-      expect(isSent(track())).to.equal(true);
-      expect(Object.getOwnPropertyNames(track())).not.to.include('enabled');
-    });
-
-    it('should do what its holder wants once it is no longer blank, and not before', () => {
-      track().enabled = false;
-      outgoing.setBlank(true);
-      expect(track().enabled, 'as its holder sees it').to.equal(false);
-      track().enabled = true;
-      expect(isSent(track()), 'while blank').to.equal(false);
-      outgoing.setBlank(false);
-      expect(isSent(track())).to.equal(true);
-      outgoing.setBlank(true);
-      track().enabled = false;
-      outgoing.setBlank(false);
-      expect(isSent(track()), 'muted meanwhile').to.equal(false);
-    });
-
     it('should not tell an end to whoever stopped the track', () => {
       let ends = 0;
       track().addEventListener('ended', () => (ends += 1));

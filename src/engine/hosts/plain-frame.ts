@@ -1,4 +1,5 @@
 import type { Size } from '../../types';
+import { fillWith } from './cover';
 
 /**
  * A frame of one colour, made in memory, where it outlives the GPU.
@@ -11,7 +12,6 @@ export function plainFrame({ width, height }: Size, color: readonly [number, num
   const plain = new OffscreenCanvas(width, height);
   const context = plain.getContext('2d', { willReadFrequently: true });
   if (!context) throw new DOMException('No 2D canvas', 'OperationError');
-  context.fillStyle = `rgb(${color.map((channel) => Math.round(channel * 255)).join(' ')})`;
-  context.fillRect(0, 0, width, height);
+  fillWith(context, color);
   return new VideoFrame(plain, { timestamp, alpha: 'discard' });
 }

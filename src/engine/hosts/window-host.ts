@@ -1,7 +1,7 @@
 import type { FrameSource } from '../../capture/frame-source';
 import { keepPlaying } from '../../capture/keep-playing';
 import { VideoFrames } from '../../capture/video-frames';
-import { serializeError, toVirtualBackgroundError } from '../../errors';
+import { serializeError, toVirtualBackgroundError, VirtualBackgroundError } from '../../errors';
 import { createCanvasOutput, type CanvasOutputTrack } from '../../output/output-track';
 import type { ModelLoadCallbacks } from '../../segmentation/create-segmenter';
 import { webgl2Of } from '../../gl/gl-context';
@@ -9,8 +9,9 @@ import type { LoadRequest } from '../../segmentation/messages';
 import type { SegmenterSpec } from '../../segmentation/network-input';
 import type { Size } from '../../types';
 import type { PipelineSettings, SnapshotFormat } from '../messages';
-import { Pipeline } from '../pipeline';
+import { Pipeline, type FrameOutcome } from '../pipeline';
 import type { CreateTextureSegmenter } from '../texture-masks';
+import { Cover, fillWith } from './cover';
 import type { HostOptions, PipelineHost } from './host';
 import { OutputLimiter } from './output-limiter';
 
@@ -20,10 +21,16 @@ const createTextureSegmenter: CreateTextureSegmenter = async (gl) => {
   return new TextureSegmenter(gl);
 };
 
+const COVER_LOOK_MS = 1000;
+
 /** Runs the pipeline on the page's thread, for browsers without frame streams in workers. */
 export class WindowHost implements PipelineHost {
   readonly kind = 'window';
   readonly #canvas = document.createElement('canvas');
+  /** What goes out: a copy of what was drawn, since a canvas whose GPU context is lost can show nothing else any more. */
+  readonly #shown: CanvasRenderingContext2D;
+  readonly #cover = new Cover();
+  readonly #coverTimer: ReturnType<typeof setInterval>;
   readonly #pipeline: Pipeline;
   readonly #limiter: OutputLimiter;
   readonly #output: CanvasOutputTrack;
@@ -37,24 +44,33 @@ export class WindowHost implements PipelineHost {
   /** @throws VirtualBackgroundError `webgl2-unavailable`, `shader-failed`, `output-unsupported` */
   constructor({ settings, maskPort, frameRate, sharesContext, onEvent }: HostOptions) {
     const canvas = this.#canvas;
+    this.#shown = createOpaqueContext();
+    const { canvas: shown } = this.#shown;
     // What the browser takes for the track's native size for good, when somebody puts constraints on it.
     if (settings.limit && Number.isFinite(settings.limit.width)) {
-      canvas.width = settings.limit.width;
-      canvas.height = settings.limit.height;
+      shown.width = settings.limit.width;
+      shown.height = settings.limit.height;
     }
     this.#frameRate = frameRate;
     this.#onEvent = onEvent;
     this.#limiter = new OutputLimiter(settings);
+    canvas.addEventListener('webglcontextlost', () => {
+      this.#cover.noteLost(performance.now());
+      this.#coverRoom();
+    });
+    canvas.addEventListener('webglcontextrestored', () => this.#cover.noteRestored());
+    this.#cover.noteWanted(settings);
     let pipeline: Pipeline | null = null;
     try {
       pipeline = new Pipeline({ canvas, maskPort, settings, onEvent, createTextureSegmenter: sharesContext ? createTextureSegmenter : null });
-      this.#output = createCanvasOutput(canvas, frameRate);
+      this.#output = createCanvasOutput(shown, frameRate);
     } catch (error) {
       pipeline?.dispose();
       this.#letGoOfContext();
       throw error;
     }
     this.#pipeline = pipeline;
+    this.#coverTimer = setInterval(() => this.#coverPerson(), COVER_LOOK_MS);
   }
 
   get track(): MediaStreamTrack {
@@ -62,14 +78,16 @@ export class WindowHost implements PipelineHost {
   }
 
   get drawnSize(): Size {
-    const { width, height } = this.#pipeline.canvas;
+    const { width, height } = this.#shown.canvas;
     return { width, height };
   }
 
   configure(settings: PipelineSettings): void {
+    this.#cover.noteWanted(settings);
     this.#pipeline.configure(this.#limiter.configure(settings));
-    this.#pipeline.redraw();
-    this.#output.requestFrame();
+    const outcome = this.#pipeline.redraw();
+    if (outcome === 'not-drawn') this.#coverRoom();
+    else this.#show(outcome);
   }
 
   setPicture(bitmap: ImageBitmap | null): void {
@@ -101,14 +119,14 @@ export class WindowHost implements PipelineHost {
   }
 
   snapshot({ type, quality }: SnapshotFormat): Promise<Blob | null> {
-    // What was drawn before this task is gone from the canvas.
-    if (this.#disposed || this.#pipeline.redraw() === 'not-drawn') return Promise.resolve(null);
-    return new Promise((resolve) => this.#canvas.toBlob(resolve, type, quality));
+    if (this.#disposed || !this.#cover.hasShown) return Promise.resolve(null);
+    return new Promise((resolve) => this.#shown.canvas.toBlob(resolve, type, quality));
   }
 
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
+    clearInterval(this.#coverTimer);
     this.#releaseSource();
     this.#pipeline.dispose();
     this.#output.end();
@@ -128,12 +146,39 @@ export class WindowHost implements PipelineHost {
       const settings = this.#limiter.fit(size);
       if (settings) this.#pipeline.configure(settings);
       this.#pipeline.countDropped(droppedFrames);
-      if (this.#pipeline.processFrame(video, size, now) === 'not-drawn') return;
-      this.#output.requestFrame();
+      const outcome = this.#pipeline.processFrame(video, size, now);
+      if (outcome === 'not-drawn') return;
+      this.#show(outcome);
       this.#pipeline.requestMask();
     } catch (error) {
       this.#fail(error);
     }
+  }
+
+  /** What was drawn in this task; later it is gone from its canvas. */
+  #show(outcome: FrameOutcome): void {
+    const { canvas } = this.#shown;
+    const { width, height } = this.#canvas;
+    if (canvas.width !== width) canvas.width = width;
+    if (canvas.height !== height) canvas.height = height;
+    this.#shown.drawImage(this.#canvas, 0, 0);
+    this.#cover.noteShown(outcome);
+    this.#output.requestFrame();
+  }
+
+  #coverRoom(): void {
+    if (this.#cover.isDueForRoom) this.#showCover();
+  }
+
+  #coverPerson(): void {
+    if (this.#cover.isDueForPerson(performance.now())) this.#showCover();
+  }
+
+  #showCover(): void {
+    if (this.#disposed) return;
+    fillWith(this.#shown, this.#cover.color);
+    this.#cover.noteShown('cover');
+    this.#output.requestFrame();
   }
 
   /** Nothing new can be drawn, and what was drawn before may not be what the page wants now. */
@@ -169,4 +214,11 @@ export class WindowHost implements PipelineHost {
     this.#player.srcObject = null;
     this.#player = null;
   }
+}
+
+/** @throws VirtualBackgroundError `output-unsupported` */
+function createOpaqueContext(): CanvasRenderingContext2D {
+  const context = document.createElement('canvas').getContext('2d', { alpha: false });
+  if (!context) throw new VirtualBackgroundError('output-unsupported', 'This browser gives no 2D canvas to hand pictures out from');
+  return context;
 }

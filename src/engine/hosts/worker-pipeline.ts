@@ -1,10 +1,10 @@
 import { createAbortError, serializeError, toVirtualBackgroundError } from '../../errors';
-import { FALLBACK_COLOR } from '../../gl/compositor';
 import type { LoadRequest } from '../../segmentation/messages';
 import type { Size } from '../../types';
-import type { HostRequest, HostResponse, PipelineSettings, SnapshotFormat } from '../messages';
-import { MASK_MAX_AGE_MS, Pipeline, type FrameOutcome } from '../pipeline';
+import type { HostRequest, HostResponse, SnapshotFormat } from '../messages';
+import { Pipeline, type FrameOutcome } from '../pipeline';
 import type { CreateTextureSegmenter } from '../texture-masks';
+import { Cover } from './cover';
 import { FrameClock, STALL_MS } from './frame-clock';
 import { OutputLimiter } from './output-limiter';
 import { plainFrame } from './plain-frame';
@@ -35,14 +35,8 @@ export class WorkerPipeline {
   #redrawTimer: ReturnType<typeof setTimeout> | undefined;
   /** What went out last. While nothing else comes it is sent again, for viewers that have come meanwhile. */
   #lastOutput: VideoFrame | null = null;
-  #showsRoom = false;
-  /** Whether the page wants the room, as of now: what went out last may be older than that. */
-  #mayShowRoom = false;
+  readonly #cover = new Cover();
   #wasRestored = false;
-  #lostMs: number | null = null;
-  /** What stands in while nothing can be drawn: the background where it is a colour, sRGB-encoded, 0…1. */
-  #coverColor: readonly [number, number, number] = FALLBACK_COLOR;
-  #isCovered = false;
   readonly #repeatTimer = setInterval(() => this.#repeat(), REPEAT_MS);
   #loading: { id: number; end: AbortController } | null = null;
   #disposed = false;
@@ -52,14 +46,14 @@ export class WorkerPipeline {
     this.#limiter = new OutputLimiter(settings);
     this.#writer = writable.getWriter();
     this.#canvas.addEventListener('webglcontextlost', () => {
-      this.#lostMs ??= performance.now();
+      this.#cover.noteLost(performance.now());
       this.#coverRoom();
     });
     this.#canvas.addEventListener('webglcontextrestored', () => {
       this.#wasRestored = true;
-      this.#lostMs = null;
+      this.#cover.noteRestored();
     });
-    this.#takeBackground(settings);
+    this.#cover.noteWanted(settings);
     this.#pipeline = new Pipeline({
       canvas: this.#canvas,
       maskPort,
@@ -72,7 +66,7 @@ export class WorkerPipeline {
   handle(message: Exclude<HostRequest, InitRequest>): void {
     switch (message.type) {
       case 'configure':
-        this.#takeBackground(message.settings);
+        this.#cover.noteWanted(message.settings);
         if (!this.#pipeline.compositor) this.#coverRoom();
         this.#pipeline.configure(this.#limiter.configure(message.settings));
         this.#redraw();
@@ -203,7 +197,7 @@ export class WorkerPipeline {
     if (this.#disposed) return;
     const output = this.#tryPicture(timestamp);
     if (!output) return;
-    this.#keep(output, outcome === 'raw');
+    this.#keep(output, outcome);
     await this.#send(output);
   }
 
@@ -231,38 +225,29 @@ export class WorkerPipeline {
     }
   }
 
-  #keep(output: VideoFrame, isRaw: boolean): void {
-    this.#lastOutput?.close();
-    this.#lastOutput = output.clone();
-    this.#showsRoom = isRaw;
-    this.#isCovered = false;
+  /** @throws DOMException where no copy can be had; the frame is closed then */
+  #keep(output: VideoFrame, what: FrameOutcome | 'cover'): void {
+    try {
+      const copy = output.clone();
+      this.#lastOutput?.close();
+      this.#lastOutput = copy;
+    } catch (error) {
+      output.close();
+      throw error;
+    }
+    this.#cover.noteShown(what);
   }
 
-  #takeBackground({ background }: PipelineSettings): void {
-    const color = background.kind === 'color' ? background.color : FALLBACK_COLOR;
-    this.#mayShowRoom = background.kind === 'none';
-    if (color.join() !== this.#coverColor.join()) this.#isCovered = false;
-    this.#coverColor = color;
-  }
-
-  /** The room is no longer wanted. */
   #coverRoom(): void {
-    if (this.#showsRoom && !this.#mayShowRoom) this.#cover();
-  }
-
-  /** The GPU context is gone for so long that a mask would be too old: nobody is shown who may have left. */
-  #coverPerson(now: number): void {
-    const isLong = this.#lostMs !== null && now - this.#lostMs > MASK_MAX_AGE_MS;
-    if (isLong && this.#lastOutput && !this.#isCovered && !this.#mayShowRoom) this.#cover();
+    if (this.#cover.isDueForRoom) this.#sendCover();
   }
 
   /** Where the GPU cannot draw anything else over a picture, a plain colour can be had; if not now, then at the next look. */
-  #cover(): void {
+  #sendCover(): void {
     if (this.#disposed) return;
     try {
-      const cover = plainFrame(this.#canvas, this.#coverColor, this.#clock.nextStill(performance.now()));
-      this.#keep(cover, false);
-      this.#isCovered = true;
+      const cover = plainFrame(this.#canvas, this.#cover.color, this.#clock.nextStill(performance.now()));
+      this.#keep(cover, 'cover');
       void this.#send(cover);
     } catch {
       // The process that makes frames is gone, too.
@@ -284,7 +269,7 @@ export class WorkerPipeline {
     const now = performance.now();
     // The GPU may have gone before it drew what the page wants instead.
     if (this.#clock.isStill(now)) this.#coverRoom();
-    this.#coverPerson(now);
+    if (this.#cover.isDueForPerson(now)) this.#sendCover();
     if (this.#lastOutput && this.#clock.isStill(now)) void this.#send(new VideoFrame(this.#lastOutput, { timestamp: this.#clock.nextStill(now) }));
   }
 
