@@ -7,6 +7,7 @@ import type {
   BackendSetting, BackgroundFit, BackgroundInput, DebugView, EngineState, EngineStats, HostSetting, ModelCaching,
   ModelFallback, ModelName, People, ProgressDetail, QualitySetting, SourceInput,
 } from '../types';
+import { checkBackgrounds, checked } from './controls/checks';
 import { controlsSlot, type PageBackground } from './controls/controls-slot';
 import { Deferred } from './deferred';
 import { Localized } from './messages';
@@ -137,7 +138,7 @@ export class VirtualBackgroundCamera extends LitElement {
   @property({ type: Boolean, reflect: true }) controls = false;
 
   /** Backgrounds of the page for the gallery of the controls: addresses, or objects with `src`, `label` and `thumbnail`. */
-  @property({ attribute: false }) backgrounds: readonly (string | PageBackground)[] = [];
+  @property({ attribute: false }) @checked(checkBackgrounds) backgrounds: readonly (string | PageBackground)[] = [];
 
   @state() private warning: VirtualBackgroundError | null = null;
   @query('video') private readonly preview!: HTMLVideoElement;

@@ -164,7 +164,8 @@ function absoluteUrl(attribute: string, value: unknown): string | null {
   }
 }
 
-function invalid(message: string): VirtualBackgroundError {
+/** What is thrown at whoever set it. */
+export function invalid(message: string): VirtualBackgroundError {
   return new VirtualBackgroundError('attribute-invalid', message);
 }
 
@@ -172,7 +173,8 @@ function listChoices(choices: readonly string[]): string {
   return choices.length < 2 ? choices.join() : `${choices.slice(0, -1).join(', ')} or ${choices[choices.length - 1]}`;
 }
 
-function show(value: unknown): string {
+/** For messages. */
+export function show(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`;
   try {
     return String(value);

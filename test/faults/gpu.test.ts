@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { FALLBACK_COLOR } from '../../src/gl/compositor';
 import { createElement, describeOn, HOSTS, itWithModel, recordEvents, trackOf } from '../helpers/element';
+import { expectRejection } from '../helpers/errors';
 import { pngOf } from '../helpers/media';
 import { solidCanvas } from '../helpers/pixels';
 import { nextTask, waitFor } from '../helpers/wait';
@@ -31,7 +32,10 @@ describe('<virtual-background-camera> faults of the GPU', () => {
     injected: 'WebGL context lost and given back',
     expected: 'a warning, the last safe picture, then the picture again',
     inject: loseContext,
-    meanwhile: restoreContext,
+    meanwhile: async (stage) => {
+      await expectRejection(stage.element.snapshot(), 'snapshot-unavailable', /./);
+      await restoreContext(stage);
+    },
     afterwards: ({ events }) => {
       expect(codes(events.warnings)).to.deep.equal(['webgl-context-lost']);
       expect(events.errors).to.deep.equal([]);

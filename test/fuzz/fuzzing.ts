@@ -54,3 +54,21 @@ export class Boxed {
     return describe(this.value);
   }
 }
+
+/** Objects that fail when they are looked at, which JSON-like garbage never does. */
+const TRAPS: readonly unknown[] = [
+  Object.create(null),
+  { toString: () => { throw new Error('no text'); } },
+  { valueOf: () => 5, toString: () => '0.5' },
+  { get [Symbol.toPrimitive]() { throw new Error('no primitive'); } },
+  new Proxy({}, { get: () => { throw new Error('no property'); }, getPrototypeOf: () => { throw new Error('no prototype'); } }),
+  Symbol('garbage'), 10n, () => 'blur', class {}, new Map(), document.createElement('p'), document.createElement('video'), new MediaStream(), new Blob([]), [], ['blur'], new String('blur'),
+];
+// As numbers: fast-check prints what it draws from.
+const traps = fc.nat({ max: TRAPS.length - 1 }).map((index) => TRAPS[index]);
+/** Texts that are nearly right, or far too much. */
+export const words = fc.constantFrom('', ' ', 'blur:0', 'blur:1e9', 'bokeh:', 'none ', 'NONE', 'url(x)', 'rgb(1 2 3 / 0)', 'javascript:alert(1)', 'data:text/html,x', 'http://[', '//', 'scene:', 'scene:nowhere', '-1', 'NaN', 'Infinity', '1e400', '\0', '\ud800', '💥'.repeat(500));
+/** Values of any kind. */
+export const garbage = fc
+  .oneof(fc.anything({ withBigInt: true, withDate: true, withMap: true, withNullPrototype: true, withTypedArray: true }), traps, words, fc.double(), fc.string({ unit: 'binary' }))
+  .map((value) => new Boxed(value));

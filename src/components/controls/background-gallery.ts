@@ -18,6 +18,7 @@ import { nextTile } from './background-gallery-keys';
 import { MAX_OWN, ownBackgrounds } from './background-gallery-own';
 import { THUMBNAIL_SIZE, Thumbnails } from './background-gallery-thumbnails';
 import { galleryStyles } from './background-gallery.styles';
+import { checkBackgrounds, checked } from './checks';
 import { ControlElement } from './control-element';
 import { controlStyles } from './control.styles';
 
@@ -54,7 +55,7 @@ export class BackgroundGallery extends ControlElement implements ChoiceFilter {
   static override readonly styles = [controlStyles, galleryStyles];
 
   /** The page's own: addresses, or what `background` takes with a name and the address of a small picture. */
-  @property({ attribute: false }) backgrounds: readonly (string | PageBackground)[] = [];
+  @property({ attribute: false }) @checked(checkBackgrounds) backgrounds: readonly (string | PageBackground)[] = [];
 
   /** Does not offer to show the room. */
   @property({ type: Boolean, attribute: 'no-none' }) noNone = false;

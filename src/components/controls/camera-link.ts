@@ -1,6 +1,7 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import type { VirtualBackgroundCameraEventMap } from '../events';
 import type { VirtualBackgroundCamera } from '../virtual-background-camera';
+import { isOrBecomesCamera } from './checks';
 
 const CAMERA_TAG = 'virtual-background-camera';
 
@@ -83,7 +84,7 @@ export class CameraLink implements ReactiveController {
       return;
     }
     this.#link(null);
-    if (found) void customElements.whenDefined(found.localName).then(() => this.renew());
+    if (found && isOrBecomesCamera(found)) void customElements.whenDefined(found.localName).then(() => this.renew());
     else if (this.#host.for) this.#startSearch();
   }
 

@@ -3,6 +3,7 @@ import { property, state } from 'lit/decorators.js';
 import { Localized, type Messages } from '../messages';
 import type { VirtualBackgroundCamera } from '../virtual-background-camera';
 import { CameraLink } from './camera-link';
+import { checkCamera, checked, checkFor } from './checks';
 import { controlStyles } from './control.styles';
 
 /** Long enough to be read. */
@@ -16,7 +17,7 @@ export abstract class ControlElement extends LitElement {
   static override styles: CSSResultGroup = controlStyles;
 
   /** Id of the `<virtual-background-camera>`, in the same document or shadow root; inside of a camera it is not needed. */
-  @property() for: string | null = null;
+  @property() @checked(checkFor) for: string | null = null;
 
   @state() private notice = '';
   #noticeTimer: ReturnType<typeof setTimeout> | undefined;
@@ -31,7 +32,7 @@ export abstract class ControlElement extends LitElement {
   }
 
   set camera(camera: VirtualBackgroundCamera | null) {
-    this.link.explicit = camera;
+    this.link.explicit = checkCamera(camera);
   }
 
   protected get text(): Messages {

@@ -1,6 +1,7 @@
 import { html, nothing, type CSSResultGroup, type TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
 import type { ChoiceFilter, PageBackground } from './background-gallery-choices';
+import { checkBackgrounds, checked } from './checks';
 import { ControlElement } from './control-element';
 import { controlStyles } from './control.styles';
 import { barStyles } from './controls.styles';
@@ -76,7 +77,7 @@ export class CameraControls extends ControlElement implements ChoiceFilter {
   @property({ type: Boolean, reflect: true }) overlay = false;
 
   /** Backgrounds of the page for the gallery: addresses, or objects with `src`, `label` and `thumbnail`. */
-  @property({ attribute: false }) backgrounds: readonly (string | PageBackground)[] = [];
+  @property({ attribute: false }) @checked(checkBackgrounds) backgrounds: readonly (string | PageBackground)[] = [];
 
   /** Does not offer to show the room. */
   @property({ type: Boolean, attribute: 'no-none' }) noNone = false;

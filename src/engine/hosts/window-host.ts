@@ -119,7 +119,7 @@ export class WindowHost implements PipelineHost {
   }
 
   snapshot({ type, quality }: SnapshotFormat): Promise<Blob | null> {
-    if (this.#disposed || !this.#cover.hasShown) return Promise.resolve(null);
+    if (this.#disposed || !this.#pipeline.compositor || !this.#cover.hasShown) return Promise.resolve(null);
     return new Promise((resolve) => this.#shown.canvas.toBlob(resolve, type, quality));
   }
 

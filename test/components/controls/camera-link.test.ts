@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import type { ControlElement, StartButton } from '../../../src/define';
+import { VirtualBackgroundError, type ControlElement, type StartButton } from '../../../src/define';
 import { addControl, addElement, buttonOf, removeControls, settle } from '../../helpers/controls';
 import { cleanUp, createElement } from '../../helpers/element';
-import { waitFor } from '../../helpers/wait';
+import { nextTask, waitFor } from '../../helpers/wait';
 
 function createButton(id: string | null = null): StartButton {
   const button = document.createElement('vbc-start-button');
@@ -34,6 +34,29 @@ describe('a control and its camera', () => {
     expect(button.camera).to.equal(set);
     button.camera = null;
     expect(button.camera).to.equal(around);
+  });
+
+  it('should refuse what is no camera and no id, and keep the camera that it has', () => {
+    const camera = createElement();
+    const button = addElement(createButton(), camera);
+    for (const value of [5, {}, document.createElement('p'), 'camera']) {
+      expect(() => Object.assign(button, { camera: value })).to.throw(VirtualBackgroundError, /^camera must be a <virtual-background-camera>; got /);
+    }
+    expect(() => Object.assign(button, { for: 5 })).to.throw(VirtualBackgroundError, 'for must be the id of a <virtual-background-camera>; got 5');
+    expect(button.camera).to.equal(camera);
+  });
+
+  it('should have no camera while its `for` names what never becomes one', async () => {
+    const paragraph = addElement(document.createElement('p'));
+    paragraph.id = 'paragraph';
+    const rejections: unknown[] = [];
+    const note = (event: PromiseRejectionEvent): void => void rejections.push(event.reason);
+    window.addEventListener('unhandledrejection', note);
+    const button = addElement(createButton('paragraph'));
+    await nextTask(50);
+    window.removeEventListener('unhandledrejection', note);
+    expect(button.camera).to.equal(null);
+    expect(rejections).to.deep.equal([]);
   });
 
   it('should find the camera through shadow roots', () => {
