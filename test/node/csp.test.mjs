@@ -112,8 +112,9 @@ describe('a strict content security policy', () => {
         globalThis.worker = new Worker(trustedTypes.createPolicy('virtual-background-camera', { createScriptURL: (url) => url }).createScriptURL('/forbidden.worker.js'));
       });
       const wanted = [/^page: .*require-trusted-types-for/, /^page: .*style-src/, /^worker .*connect-src/];
-      while (!wanted.every((pattern) => watched.messages.some((message) => pattern.test(message)))) await new Promise((later) => setTimeout(later, 50));
-      assert.ok(strict.reports.length >= 3);
+      const isTold = (pattern) => watched.messages.some((message) => pattern.test(message));
+      // The reports come in their own time; without them the test runs out of it.
+      while (!wanted.every(isTold) || strict.reports.length < wanted.length) await new Promise((later) => setTimeout(later, 50));
     } finally {
       await close();
     }
