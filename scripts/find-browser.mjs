@@ -77,6 +77,16 @@ export function findFirefox() {
   );
 }
 
+/** For tests that need it: false, or why they are skipped. */
+export function isFirefoxMissing() {
+  try {
+    findFirefox();
+    return false;
+  } catch (error) {
+    return error.message;
+  }
+}
+
 /** Flags that every Chromium of ours is started with. The sandbox cannot start for root, and only then is left out. */
 export function baseBrowserFlags() {
   return [

@@ -10,7 +10,7 @@ import { spawn } from 'node:child_process';
 import { mkdir, readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { findFirefox } from './find-browser.mjs';
+import { isFirefoxMissing } from './find-browser.mjs';
 import { CACHE, ROOT } from './paths.mjs';
 
 const { values, positionals } = parseArgs({
@@ -78,13 +78,10 @@ async function runBrowserTests(browser) {
 }
 
 async function runFirefoxTests() {
-  try {
-    findFirefox();
-  } catch (error) {
-    console.error(values['require-firefox'] ? error.message : `Skipped: ${error.message}`);
-    return values['require-firefox'] ? asOneTest(false) : { passed: 0, failed: 0, skipped: 1 };
-  }
-  return runBrowserTests('firefox');
+  const missing = isFirefoxMissing();
+  if (!missing) return runBrowserTests('firefox');
+  console.error(values['require-firefox'] ? missing : `Skipped: ${missing}`);
+  return values['require-firefox'] ? asOneTest(false) : { passed: 0, failed: 0, skipped: 1 };
 }
 
 const STEPS = [

@@ -130,16 +130,16 @@ function checkSetting<Key extends keyof EngineSettings>(key: Key, value: unknown
   if (key === 'source') validateSource(value);
   const choices = CHOICES[key];
   if (choices && value !== null && !choices.includes(value as string)) {
-    throw invalid(`${attribute} must be ${listChoices(choices)}; got ${show(value)}`);
+    throw invalid(`${attribute} must be ${listChoices(choices)}; got ${describeValue(value)}`);
   }
   if (choices && value === null && DEFAULT_SETTINGS[key] !== null) {
     throw invalid(`${attribute} must be ${listChoices(choices)}; got null`);
   }
   const range = RANGES[key];
   if (range && !(typeof value === 'number' && value >= range[0] && value <= range[1])) {
-    throw invalid(`${attribute} must be a number from ${range[0]} to ${range[1]}; got ${show(value)}`);
+    throw invalid(`${attribute} must be a number from ${range[0]} to ${range[1]}; got ${describeValue(value)}`);
   }
-  if (TEXTS.includes(key) && value !== null && typeof value !== 'string') throw invalid(`${attribute} must be a string; got ${show(value)}`);
+  if (TEXTS.includes(key) && value !== null && typeof value !== 'string') throw invalid(`${attribute} must be a string; got ${describeValue(value)}`);
   if ((key === 'modelUrl' || key === 'assetBase') && value !== null) return absoluteUrl(attribute, value) as EngineSettings[Key];
   return value as EngineSettings[Key];
 }
@@ -151,16 +151,16 @@ export function attributeName(key: string): string {
 
 function validateSource(value: unknown): void {
   if (typeof value === 'string' ? value.trim() !== '' : [MediaStream, MediaStreamTrack, HTMLVideoElement].some((type) => value instanceof type)) return;
-  throw invalid(`source must be camera, screen, the URL of a movie, a MediaStream, a MediaStreamTrack or an HTMLVideoElement; got ${show(value)}`);
+  throw invalid(`source must be camera, screen, the URL of a movie, a MediaStream, a MediaStreamTrack or an HTMLVideoElement; got ${describeValue(value)}`);
 }
 
 function absoluteUrl(attribute: string, value: unknown): string | null {
   if (value === '') return null;
-  if (typeof value !== 'string' && !(value instanceof URL)) throw invalid(`${attribute} must be a URL; got ${show(value)}`);
+  if (typeof value !== 'string' && !(value instanceof URL)) throw invalid(`${attribute} must be a URL; got ${describeValue(value)}`);
   try {
     return new URL(value, document.baseURI).href;
   } catch (error) {
-    throw new VirtualBackgroundError('attribute-invalid', `${attribute} must be a URL; got ${show(value)}`, { cause: error });
+    throw new VirtualBackgroundError('attribute-invalid', `${attribute} must be a URL; got ${describeValue(value)}`, { cause: error });
   }
 }
 
@@ -174,7 +174,7 @@ function listChoices(choices: readonly string[]): string {
 }
 
 /** For messages. */
-export function show(value: unknown): string {
+export function describeValue(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`;
   try {
     return String(value);

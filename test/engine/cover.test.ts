@@ -14,27 +14,37 @@ describe('Cover', () => {
   const want = (background: BackgroundMode): void => cover.noteWanted({ quality: 'low', background });
   beforeEach(() => (cover = new Cover()));
 
-  it('should be due for a room that was shown once another background is wanted, until something else is shown', () => {
+  it('should be due for a room that was shown once another background is wanted, until it is covered', () => {
     want(NONE);
-    cover.noteShown('raw');
-    expect(cover.isDueForRoom, 'wanted').to.equal(false);
+    cover.noteShown('raw', 0);
+    expect(cover.isDue(0), 'wanted').to.equal(false);
     want(RED);
-    expect(cover.isDueForRoom).to.equal(true);
-    cover.noteShown('cover');
-    expect(cover.isDueForRoom, 'covered').to.equal(false);
-    cover.noteShown('raw');
-    cover.noteShown('person');
-    expect(cover.isDueForRoom, 'drawn').to.equal(false);
+    expect(cover.isDue(0)).to.equal(true);
+    cover.noteShown('cover', 0);
+    expect(cover.isDue(0), 'covered').to.equal(false);
   });
 
-  it('should be due for a person once the context is lost for longer than a mask lasts', () => {
+  it('should doubt for a moment that the room was drawn over: the GPU may be dead already', () => {
+    want(NONE);
+    cover.noteShown('raw', 0);
     want(RED);
-    cover.noteShown('person');
-    expect(cover.isDueForPerson(LATE_MS), 'not lost').to.equal(false);
+    cover.noteShown('person', 1000);
+    cover.noteShown('person', 1040);
+    expect(cover.isDue(1050)).to.equal(true);
+    expect(cover.isDue(1300), 'later').to.equal(false);
+    want(NONE);
+    expect(cover.isDue(1050), 'wanted again').to.equal(false);
+  });
+
+  it('should be due for a person once the context is lost for as long as a mask lasts', () => {
+    want(RED);
+    cover.noteShown('person', 0);
+    expect(cover.isDue(LATE_MS), 'not lost').to.equal(false);
     cover.noteLost(0);
     cover.noteLost(LATE_MS);
-    expect(cover.isDueForPerson(MASK_MAX_AGE_MS), 'not yet').to.equal(false);
+    expect(cover.isDueForPerson(MASK_MAX_AGE_MS - 1), 'not yet').to.equal(false);
     expect(cover.isDueForPerson(LATE_MS), 'lost again meanwhile').to.equal(true);
+    expect(cover.isDue(LATE_MS)).to.equal(true);
     cover.noteRestored();
     expect(cover.isDueForPerson(LATE_MS), 'restored').to.equal(false);
   });
@@ -42,24 +52,27 @@ describe('Cover', () => {
   it('should never be due where the room is wanted, nor where nothing was shown', () => {
     want(RED);
     cover.noteLost(0);
-    expect(cover.isDueForPerson(LATE_MS), 'nothing shown').to.equal(false);
+    expect(cover.isDue(LATE_MS), 'nothing shown').to.equal(false);
     want(NONE);
-    cover.noteShown('raw');
-    expect(cover.isDueForPerson(LATE_MS), 'the room').to.equal(false);
-    expect(cover.isDueForRoom).to.equal(false);
+    cover.noteShown('raw', 0);
+    expect(cover.isDue(LATE_MS), 'the room').to.equal(false);
+    expect(cover.isDueForPerson(LATE_MS)).to.equal(false);
   });
 
   it('should have the wanted colour, and be due again when that changes', () => {
     want(RED);
-    cover.noteShown('person');
+    cover.noteShown('person', 0);
     cover.noteLost(0);
-    cover.noteShown('cover');
-    expect(cover.isDueForPerson(LATE_MS), 'covered').to.equal(false);
+    cover.noteShown('cover', 10);
+    expect(cover.isDue(LATE_MS), 'covered').to.equal(false);
     want(RED);
-    expect(cover.isDueForPerson(LATE_MS), 'the same colour').to.equal(false);
+    expect(cover.isDue(LATE_MS), 'the same colour').to.equal(false);
     want(GREEN);
     expect(cover.color).to.deep.equal([0, 1, 0]);
     expect(cover.isDueForPerson(LATE_MS), 'another colour').to.equal(true);
+    expect(cover.isDue(20), 'at once').to.equal(true);
+    cover.noteShown('cover', 30);
+    expect(cover.isDue(LATE_MS), 'covered with it').to.equal(false);
     want({ kind: 'blur', radius: null });
     expect(cover.color, 'no colour of its own').to.deep.equal(FALLBACK_COLOR);
   });

@@ -3,7 +3,7 @@
  * the page, its scripts and its workers. Whatever the page or a worker says on its console fails the test.
  */
 import assert from 'node:assert/strict';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { launch } from 'puppeteer-core';
@@ -11,9 +11,9 @@ import { build as buildApp } from 'vite';
 import { buildPackage } from '../../scripts/build.mjs';
 import { baseBrowserFlags, findBrowser } from '../../scripts/find-browser.mjs';
 import { ensureCameraClip } from '../../scripts/make-camera-clip.mjs';
-import { CACHE, DIST, ROOT, SHARED, hasShared } from '../../scripts/paths.mjs';
+import { CACHE, DIST, SHARED, hasShared } from '../../scripts/paths.mjs';
 import { recordMovie } from '../support/recorded-movie.mjs';
-import { BACKGROUNDS, elementPage, policy, runThrough, STRICT, SVG, WITHOUT_WASM } from '../support/strict-page.mjs';
+import { BACKGROUNDS, elementPage, fileOfPages, policy, runThrough, STRICT, violate, VIOLATIONS_PAGE, WITHOUT_WASM } from '../support/strict-page.mjs';
 import { watchPage } from '../support/watched-page.mjs';
 import { fileIn, serve } from '../support/worker-pages.mjs';
 
@@ -29,14 +29,9 @@ describe('a strict content security policy', () => {
 
   const find = (pages) => async (path) => {
     if (path in pages) return pages[path];
-    if (path === '/picture.svg') return SVG;
-    if (path === '/page.css') return 'virtual-background-camera { inline-size: 320px; }';
-    if (path === '/picture.png') return readFile(join(ROOT, 'test/segmentation/reference/landscape.png'));
-    if (path === '/movie.webm') return movie;
-    if (path === '/forbidden.worker.js') return "fetch('http://other.invalid/').catch(() => undefined);";
     if (path.startsWith('/models/')) return fileIn(SHARED)(path);
     if (path.startsWith('/app/')) return fileIn(join(appFolder, 'dist'))(path.slice('/app/'.length));
-    return fileIn(DIST)(path);
+    return (await fileOfPages(path, movie)) ?? fileIn(DIST)(path);
   };
   async function serveWith(headers, pages = PAGES) {
     const server = await serve(find(pages), headers);
@@ -99,18 +94,10 @@ describe('a strict content security policy', () => {
   }
 
   it('should be noticed by this test when it is violated, in the page and in workers', LIMIT, async () => {
-    PAGES['/violations.html'] = '<!doctype html><title>violations</title><link rel="icon" href="/picture.svg">';
+    PAGES['/violations.html'] = VIOLATIONS_PAGE;
     const { page, watched, close } = await open(strict, '/violations.html');
     try {
-      await page.evaluate(() => {
-        try {
-          document.body.innerHTML = '<p>text</p>';
-        } catch {
-          // by Trusted Types
-        }
-        document.body.append(Object.assign(document.createElement('style'), { textContent: 'p { color: red }' }));
-        globalThis.worker = new Worker(trustedTypes.createPolicy('virtual-background-camera', { createScriptURL: (url) => url }).createScriptURL('/forbidden.worker.js'));
-      });
+      await page.evaluate(violate);
       const wanted = [/^page: .*require-trusted-types-for/, /^page: .*style-src/, /^worker .*connect-src/];
       const isTold = (pattern) => watched.messages.some((message) => pattern.test(message));
       // The reports come in their own time; without them the test runs out of it.

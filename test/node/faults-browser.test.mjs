@@ -56,6 +56,7 @@ async function bundleStage() {
 describe('faults that the browser injects', () => {
   let server;
   let browser;
+  let camera;
   let origin;
   const tabs = [];
 
@@ -72,10 +73,16 @@ describe('faults that the browser injects', () => {
     });
     await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
     origin = `http://127.0.0.1:${server.address().port}`;
-    const camera = await makeCodedCamera();
+    camera = await makeCodedCamera();
+    await startBrowser();
+  });
+
+  /** A new one: after the third crash of its GPU process a browser does without GPU. */
+  async function startBrowser() {
+    await browser?.close();
     const flags = [...baseBrowserFlags(), '--use-fake-device-for-media-stream', `--use-file-for-fake-video-capture=${camera}`];
     browser = await launch({ executablePath: findBrowser(), headless: true, ignoreDefaultArgs: DRIVER_FLAGS, args: flags });
-  });
+  }
 
   after(async () => {
     await browser?.close();
@@ -99,6 +106,12 @@ describe('faults that the browser injects', () => {
   }
 
   const allowCamera = () => browser.defaultBrowserContext().overridePermissions(origin, ['camera']);
+
+  async function crashGpuProcess() {
+    const session = await browser.target().createCDPSession();
+    // The answer to this never comes: the process that should give it is gone.
+    void session.send('Browser.crashGpuProcess').catch(() => undefined);
+  }
 
   const look = (tab) => tab.evaluate(() => globalThis.stage.look());
 
@@ -152,9 +165,7 @@ describe('faults that the browser injects', () => {
     it(`gpu: process killed, host="${host}"`, LIMIT, async () => {
       const tab = await open(host);
       await tab.evaluate(() => globalThis.stage.mark());
-      // The answer to this never comes: the process that should give it is gone.
-      const session = await browser.target().createCDPSession();
-      void session.send('Browser.crashGpuProcess').catch(() => undefined);
+      await crashGpuProcess();
       await until(tab, ({ warnings }) => warnings.includes('webgl-context-lost'));
       await until(tab, ({ state }) => state === 'running');
       await tab.evaluate(() => globalThis.stage.watchAnew());
@@ -165,6 +176,21 @@ describe('faults that the browser injects', () => {
       assertGoesOn(seen);
       const [injected, expected] = ["the browser's GPU process crashes", 'a warning, the last safe picture, then the picture again on the same track'];
       await finish(tab, { name: 'gpu: process killed', host, injected, expected, seen });
+    });
+
+    it(`gpu: process killed as the room is covered, host="${host}"`, LIMIT, async () => {
+      await startBrowser();
+      const tab = await open(host);
+      await tab.evaluate(() => globalThis.stage.showRoom());
+      await tab.evaluate(() => globalThis.stage.mark());
+      await crashGpuProcess();
+      await tab.evaluate(() => globalThis.stage.coverRoom());
+      await until(tab, ({ warnings }) => warnings.includes('webgl-context-lost'));
+      await tab.evaluate(() => globalThis.stage.watchAnew());
+      const seen = await until(tab, ({ state, back }) => state === 'running' && back);
+      assertGoesOn(seen);
+      const [injected, expected] = ["the background changes from none to a colour as the browser's GPU process crashes", 'who joins once that is known sees no room'];
+      await finish(tab, { name: 'gpu: process killed as the room is covered', host, injected, expected, seen });
     });
 
     it(`page: hidden, host="${host}"`, LIMIT, async () => {

@@ -9,7 +9,7 @@ import { extname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { launch } from 'puppeteer-core';
 import { buildPackage } from '../../scripts/build.mjs';
-import { findFirefox } from '../../scripts/find-browser.mjs';
+import { isFirefoxMissing } from '../../scripts/find-browser.mjs';
 import { DIST } from '../../scripts/paths.mjs';
 import { launchOptionsOf } from '../../scripts/test-runner/browsers.mjs';
 
@@ -73,16 +73,7 @@ async function measure(tab) {
 
 const describeRates = ({ fps, drawn, timers }) => `${fps.toFixed(1)} frames a second received, ${drawn.toFixed(1)} drawn; the page's own timers: ${timers.toFixed(1)}`;
 
-function isMissing() {
-  try {
-    findFirefox();
-    return false;
-  } catch (error) {
-    return error.message;
-  }
-}
-
-describe('a hidden page in Firefox', { skip: isMissing() }, () => {
+describe('a hidden page in Firefox', { skip: isFirefoxMissing() }, () => {
   let server;
   let browser;
   /** Lies over the page that shall be hidden. */

@@ -59,6 +59,16 @@ globalThis.stage = {
     for (const frame of held.splice(0)) frame.close();
     this.holderTrack.stop();
   },
+  /** The room is wanted until {@link coverRoom}; only who comes after {@link watchAnew} is looked at. */
+  async showRoom() {
+    element.background = 'none';
+    while (element.stats.rawFrames < 5) await sleep(20);
+  },
+  async coverRoom() {
+    element.background = 'rgb(${background.join(' ')})';
+    await element.updateComplete;
+    this.isRoomShownBefore = true;
+  },
   async start(source, isSeen = false) {
     await customElements.whenDefined('virtual-background-camera');
     if (source === 'camera' && !isSeen && !(await seesRoom())) throw new Error('The camera does not show the coded room');
@@ -107,7 +117,7 @@ globalThis.stage = {
       person: readings.at(-1)?.person ?? null,
       sameStream: element.stream === this.stream,
       track: this.stream?.getVideoTracks()[0]?.readyState,
-      raw: this.detector.count().raw + element.stats.rawFrames,
+      raw: this.detector.count().raw + (this.isRoomShownBefore ? 0 : element.stats.rawFrames),
       markMs: this.markMs,
     };
   },

@@ -1,4 +1,7 @@
 /** A page with the element under the strictest content security policy that it can live with, and a run through it. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ROOT } from '../../scripts/paths.mjs';
 
 /** Lit's policy makes templates of its own constant strings; ours vouches for the package's own worker scripts. */
 const TRUSTED_TYPES = "require-trusted-types-for 'script'; trusted-types lit-html virtual-background-camera";
@@ -7,13 +10,41 @@ export const policy = (script, trustedTypes = TRUSTED_TYPES) =>
 export const STRICT = policy("'self' 'wasm-unsafe-eval'");
 export const WITHOUT_WASM = policy("'self'");
 
-export const SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="320" height="180"><rect width="320" height="180" fill="#00c000"/></svg>';
+const SVG = '<svg xmlns="http://www.w3.org/2000/svg" width="320" height="180"><rect width="320" height="180" fill="#00c000"/></svg>';
 export const BACKGROUNDS = ['teal', '/picture.png', '/picture.svg', '/movie.webm', 'scene:studio', 'bokeh', 'teal', 'blur'];
 
 export const elementPage = (script, attributes) => `<!doctype html><html lang="en"><title>policy</title><link rel="icon" href="/picture.svg"><link rel="stylesheet" href="/page.css">
 <virtual-background-camera id="camera" width="320" height="180" quality="low" background="teal" ${attributes}></virtual-background-camera>
 <vbc-controls for="camera"></vbc-controls>
 <script type="module" src="${script}"></script>`;
+
+export const VIOLATIONS_PAGE = '<!doctype html><title>violations</title><link rel="icon" href="/picture.svg">';
+
+/** Runs in {@link VIOLATIONS_PAGE}: three, of which a worker makes one. */
+export function violate() {
+  try {
+    document.body.innerHTML = '<p>text</p>';
+  } catch {
+    // by Trusted Types
+  }
+  document.body.append(Object.assign(document.createElement('style'), { textContent: 'p { color: red }' }));
+  globalThis.worker = new Worker(trustedTypes.createPolicy('virtual-background-camera', { createScriptURL: (url) => url }).createScriptURL('/forbidden.worker.js'));
+}
+
+/**
+ * What lies on the page's server besides pages and scripts.
+ *
+ * @param {string} path
+ * @param {Uint8Array} movie
+ */
+export async function fileOfPages(path, movie) {
+  if (path === '/picture.svg') return SVG;
+  if (path === '/page.css') return 'virtual-background-camera { inline-size: 320px; }';
+  if (path === '/picture.png') return readFile(join(ROOT, 'test/segmentation/reference/landscape.png'));
+  if (path === '/movie.webm') return movie;
+  if (path === '/forbidden.worker.js') return "fetch('http://other.invalid/').catch(() => undefined);";
+  return null;
+}
 
 /**
  * Runs in the page: starts, and changes the background until each was seen in the corner of the preview.

@@ -1,9 +1,7 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import type { VirtualBackgroundCameraEventMap } from '../events';
 import type { VirtualBackgroundCamera } from '../virtual-background-camera';
-import { isOrBecomesCamera } from './checks';
-
-const CAMERA_TAG = 'virtual-background-camera';
+import { CAMERA_TAG, isCamera, mayBecomeCamera } from './checks';
 
 /** Every event of the camera that may change what a control shows. A missing one does not compile. */
 const EVENTS = Object.keys({
@@ -22,8 +20,6 @@ export interface LinkedControl extends ReactiveControllerHost, HTMLElement {
   /** Id of the camera, in the same document or shadow root. */
   for: string | null;
 }
-
-const isCamera = (element: Element): element is VirtualBackgroundCamera => 'start' in element && 'addController' in element;
 
 /**
  * Finds the `<virtual-background-camera>` that a control belongs to and updates the control whenever that camera tells of
@@ -84,7 +80,8 @@ export class CameraLink implements ReactiveController {
       return;
     }
     this.#link(null);
-    if (found && isOrBecomesCamera(found)) void customElements.whenDefined(found.localName).then(() => this.renew());
+    // Names that nobody can define are refused.
+    if (found && mayBecomeCamera(found)) void customElements.whenDefined(found.localName).then(() => this.renew(), () => undefined);
     else if (this.#host.for) this.#startSearch();
   }
 

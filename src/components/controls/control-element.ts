@@ -3,7 +3,7 @@ import { property, state } from 'lit/decorators.js';
 import { Localized, type Messages } from '../messages';
 import type { VirtualBackgroundCamera } from '../virtual-background-camera';
 import { CameraLink } from './camera-link';
-import { checkCamera, checked, checkFor } from './checks';
+import { checkCamera, checked, checkFor, taken } from './checks';
 import { controlStyles } from './control.styles';
 
 /** Long enough to be read. */
@@ -32,7 +32,7 @@ export abstract class ControlElement extends LitElement {
   }
 
   set camera(camera: VirtualBackgroundCamera | null) {
-    this.link.explicit = checkCamera(camera);
+    this.link.explicit = taken(this, camera, this.link.explicit, checkCamera);
   }
 
   protected get text(): Messages {

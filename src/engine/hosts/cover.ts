@@ -2,34 +2,45 @@ import { FALLBACK_COLOR } from '../../gl/compositor';
 import type { PipelineSettings } from '../messages';
 import { MASK_MAX_AGE_MS, type FrameOutcome } from '../pipeline';
 
+type Color = readonly [number, number, number];
+
+/**
+ * How long a picture counts as not yet there. When the GPU dies, drawing does nothing for a moment before anybody is
+ * told so: what is said to have gone out then may not have.
+ */
+const DOUBT_MS = 250;
+
 /**
  * Tells when a plain colour has to cover what went out last. Browsers send a track's last picture again to whoever
  * joins, and while the GPU context is lost nothing else can be drawn: one that shows the room must go when the page
  * has come to want another background, and one that shows a person when the context stays lost for longer than a mask
  * lasts, since nobody is to be shown who may have left.
+ *
+ * Times are those of `performance.now()`.
  */
 export class Cover {
-  #color: readonly [number, number, number] = FALLBACK_COLOR;
+  #color: Color = FALLBACK_COLOR;
   #shown: FrameOutcome | 'cover' = 'not-drawn';
+  #coveredWith: Color | null = null;
+  /** When something else came after a picture of the room. */
+  #afterRoomMs = -Infinity;
   /** As of now: what went out last may be older than that. */
   #isRoomWanted = false;
   #lostMs: number | null = null;
 
   /** The background where it is a colour; sRGB-encoded, 0…1. */
-  get color(): readonly [number, number, number] {
+  get color(): Color {
     return this.#color;
   }
 
-  /** @returns whether anything went out so far */
+  /** Whether anything went out so far. */
   get hasShown(): boolean {
     return this.#shown !== 'not-drawn';
   }
 
   noteWanted({ background }: PipelineSettings): void {
     this.#isRoomWanted = background.kind === 'none';
-    const color = background.kind === 'color' ? background.color : FALLBACK_COLOR;
-    if (this.#shown === 'cover' && color.join() !== this.#color.join()) this.#shown = 'curtain';
-    this.#color = color;
+    this.#color = background.kind === 'color' ? background.color : FALLBACK_COLOR;
   }
 
   noteLost(nowMs: number): void {
@@ -41,24 +52,34 @@ export class Cover {
     this.#lostMs = null;
   }
 
-  noteShown(what: FrameOutcome | 'cover'): void {
+  noteShown(what: FrameOutcome | 'cover', nowMs: number): void {
+    if (what === 'cover') this.#afterRoomMs = -Infinity;
+    else if (this.#shown === 'raw' && what !== 'raw') this.#afterRoomMs = nowMs;
     this.#shown = what;
+    this.#coveredWith = what === 'cover' ? this.#color : null;
   }
 
-  /** Whether the room was shown and is no longer wanted: to be asked where nothing can be drawn. */
-  get isDueForRoom(): boolean {
-    return this.#shown === 'raw' && !this.#isRoomWanted;
+  /** Whether a cover is due; to be asked where nothing can be drawn. */
+  isDue(nowMs: number): boolean {
+    if (this.#isRoomWanted) return false;
+    const mayShowRoom = this.#shown === 'raw' || nowMs - this.#afterRoomMs < DOUBT_MS;
+    return mayShowRoom || this.#isStale || this.isDueForPerson(nowMs);
   }
 
   /** Whether the context is lost for so long that nobody is to be seen; to be asked from time to time. */
   isDueForPerson(nowMs: number): boolean {
-    const isLong = this.#lostMs !== null && nowMs - this.#lostMs > MASK_MAX_AGE_MS;
-    return isLong && this.hasShown && this.#shown !== 'cover' && !this.#isRoomWanted;
+    const isLong = this.#lostMs !== null && nowMs - this.#lostMs >= MASK_MAX_AGE_MS;
+    return isLong && this.hasShown && !this.#isRoomWanted && (this.#shown !== 'cover' || this.#isStale);
+  }
+
+  /** Another colour is wanted by now. */
+  get #isStale(): boolean {
+    return this.#coveredWith !== null && this.#coveredWith.join() !== this.#color.join();
   }
 }
 
 /** @param color sRGB-encoded, 0…1 */
-export function fillWith(context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D, color: readonly [number, number, number]): void {
+export function fillWith(context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D, color: Color): void {
   context.fillStyle = `rgb(${color.map((channel) => Math.round(channel * 255)).join(' ')})`;
   context.fillRect(0, 0, context.canvas.width, context.canvas.height);
 }

@@ -38,7 +38,7 @@ export interface PipelineHost {
   loadModel(request: LoadRequest, callbacks: ModelLoadCallbacks): Promise<SegmenterSpec>;
   /** Masks come through the mask channel again. */
   unloadModel(): void;
-  /** The picture that was drawn last, drawn once more; null when there is none, or no GPU context. */
+  /** The picture that was drawn last; null when there is none, or no GPU context. */
   snapshot(format: SnapshotFormat): Promise<Blob | null>;
   /** Ends the output track and frees everything. Safe to call twice. */
   dispose(): void;

@@ -9,7 +9,7 @@ import type { LoadRequest } from '../../segmentation/messages';
 import type { SegmenterSpec } from '../../segmentation/network-input';
 import type { Size } from '../../types';
 import type { PipelineSettings, SnapshotFormat } from '../messages';
-import { Pipeline, type FrameOutcome } from '../pipeline';
+import { MASK_MAX_AGE_MS, Pipeline, type FrameOutcome } from '../pipeline';
 import type { CreateTextureSegmenter } from '../texture-masks';
 import { Cover, fillWith } from './cover';
 import type { HostOptions, PipelineHost } from './host';
@@ -21,7 +21,8 @@ const createTextureSegmenter: CreateTextureSegmenter = async (gl) => {
   return new TextureSegmenter(gl);
 };
 
-const COVER_LOOK_MS = 1000;
+/** Timers may be a little early by the other clock. */
+const TIMER_SLACK_MS = 10;
 
 /** Runs the pipeline on the page's thread, for browsers without frame streams in workers. */
 export class WindowHost implements PipelineHost {
@@ -30,7 +31,7 @@ export class WindowHost implements PipelineHost {
   /** What goes out: a copy of what was drawn, since a canvas whose GPU context is lost can show nothing else any more. */
   readonly #shown: CanvasRenderingContext2D;
   readonly #cover = new Cover();
-  readonly #coverTimer: ReturnType<typeof setInterval>;
+  #coverTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #pipeline: Pipeline;
   readonly #limiter: OutputLimiter;
   readonly #output: CanvasOutputTrack;
@@ -44,33 +45,25 @@ export class WindowHost implements PipelineHost {
   /** @throws VirtualBackgroundError `webgl2-unavailable`, `shader-failed`, `output-unsupported` */
   constructor({ settings, maskPort, frameRate, sharesContext, onEvent }: HostOptions) {
     const canvas = this.#canvas;
-    this.#shown = createOpaqueContext();
-    const { canvas: shown } = this.#shown;
-    // What the browser takes for the track's native size for good, when somebody puts constraints on it.
-    if (settings.limit && Number.isFinite(settings.limit.width)) {
-      shown.width = settings.limit.width;
-      shown.height = settings.limit.height;
-    }
     this.#frameRate = frameRate;
     this.#onEvent = onEvent;
     this.#limiter = new OutputLimiter(settings);
-    canvas.addEventListener('webglcontextlost', () => {
-      this.#cover.noteLost(performance.now());
-      this.#coverRoom();
-    });
+    canvas.addEventListener('webglcontextlost', () => this.#handleContextLost());
     canvas.addEventListener('webglcontextrestored', () => this.#cover.noteRestored());
     this.#cover.noteWanted(settings);
     let pipeline: Pipeline | null = null;
     try {
       pipeline = new Pipeline({ canvas, maskPort, settings, onEvent, createTextureSegmenter: sharesContext ? createTextureSegmenter : null });
-      this.#output = createCanvasOutput(shown, frameRate);
+      this.#shown = createOpaqueContext(settings.limit);
+      this.#output = createCanvasOutput(this.#shown.canvas, frameRate);
     } catch (error) {
       pipeline?.dispose();
       this.#letGoOfContext();
       throw error;
     }
     this.#pipeline = pipeline;
-    this.#coverTimer = setInterval(() => this.#coverPerson(), COVER_LOOK_MS);
+    // Gone with the GPU's process, and empty when it comes back.
+    this.#shown.canvas.addEventListener('contextrestored', () => this.#coverIfDue());
   }
 
   get track(): MediaStreamTrack {
@@ -86,7 +79,7 @@ export class WindowHost implements PipelineHost {
     this.#cover.noteWanted(settings);
     this.#pipeline.configure(this.#limiter.configure(settings));
     const outcome = this.#pipeline.redraw();
-    if (outcome === 'not-drawn') this.#coverRoom();
+    if (outcome === 'not-drawn') this.#coverIfDue();
     else this.#show(outcome);
   }
 
@@ -126,7 +119,7 @@ export class WindowHost implements PipelineHost {
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
-    clearInterval(this.#coverTimer);
+    clearTimeout(this.#coverTimer);
     this.#releaseSource();
     this.#pipeline.dispose();
     this.#output.end();
@@ -147,7 +140,8 @@ export class WindowHost implements PipelineHost {
       if (settings) this.#pipeline.configure(settings);
       this.#pipeline.countDropped(droppedFrames);
       const outcome = this.#pipeline.processFrame(video, size, now);
-      if (outcome === 'not-drawn') return;
+      // A hidden page's timers may be late; frames come all the same.
+      if (outcome === 'not-drawn') return this.#coverIfDue();
       this.#show(outcome);
       this.#pipeline.requestMask();
     } catch (error) {
@@ -162,22 +156,28 @@ export class WindowHost implements PipelineHost {
     if (canvas.width !== width) canvas.width = width;
     if (canvas.height !== height) canvas.height = height;
     this.#shown.drawImage(this.#canvas, 0, 0);
-    this.#cover.noteShown(outcome);
-    this.#output.requestFrame();
+    this.#handOut(outcome);
   }
 
-  #coverRoom(): void {
-    if (this.#cover.isDueForRoom) this.#showCover();
-  }
-
-  #coverPerson(): void {
-    if (this.#cover.isDueForPerson(performance.now())) this.#showCover();
-  }
-
-  #showCover(): void {
+  #handleContextLost(): void {
     if (this.#disposed) return;
+    this.#cover.noteLost(performance.now());
+    this.#coverIfDue();
+    clearTimeout(this.#coverTimer);
+    this.#coverTimer = setTimeout(() => this.#coverIfDue(), MASK_MAX_AGE_MS + TIMER_SLACK_MS);
+  }
+
+  /** To be called where nothing was drawn. */
+  #coverIfDue(): void {
+    if (this.#disposed || !this.#cover.isDue(performance.now())) return;
     fillWith(this.#shown, this.#cover.color);
-    this.#cover.noteShown('cover');
+    this.#handOut('cover');
+  }
+
+  #handOut(what: FrameOutcome | 'cover'): void {
+    // What a lost canvas was to show it never does.
+    if (this.#shown.isContextLost?.()) return;
+    this.#cover.noteShown(what, performance.now());
     this.#output.requestFrame();
   }
 
@@ -216,9 +216,15 @@ export class WindowHost implements PipelineHost {
   }
 }
 
-/** @throws VirtualBackgroundError `output-unsupported` */
-function createOpaqueContext(): CanvasRenderingContext2D {
-  const context = document.createElement('canvas').getContext('2d', { alpha: false });
+/**
+ * @param size what the browser takes for the track's native size for good, when somebody puts constraints on it
+ * @throws VirtualBackgroundError `output-unsupported`
+ */
+function createOpaqueContext(size: Partial<Size> = {}): CanvasRenderingContext2D {
+  const canvas = document.createElement('canvas');
+  const { width = Infinity, height = Infinity } = size;
+  if (Number.isFinite(width)) Object.assign(canvas, { width, height });
+  const context = canvas.getContext('2d', { alpha: false });
   if (!context) throw new VirtualBackgroundError('output-unsupported', 'This browser gives no 2D canvas to hand pictures out from');
   return context;
 }

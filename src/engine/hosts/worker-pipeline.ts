@@ -47,7 +47,7 @@ export class WorkerPipeline {
     this.#writer = writable.getWriter();
     this.#canvas.addEventListener('webglcontextlost', () => {
       this.#cover.noteLost(performance.now());
-      this.#coverRoom();
+      this.#coverIfDue();
     });
     this.#canvas.addEventListener('webglcontextrestored', () => {
       this.#wasRestored = true;
@@ -67,7 +67,7 @@ export class WorkerPipeline {
     switch (message.type) {
       case 'configure':
         this.#cover.noteWanted(message.settings);
-        if (!this.#pipeline.compositor) this.#coverRoom();
+        if (!this.#pipeline.compositor) this.#coverIfDue();
         this.#pipeline.configure(this.#limiter.configure(message.settings));
         this.#redraw();
         return;
@@ -235,11 +235,11 @@ export class WorkerPipeline {
       output.close();
       throw error;
     }
-    this.#cover.noteShown(what);
+    this.#cover.noteShown(what, performance.now());
   }
 
-  #coverRoom(): void {
-    if (this.#cover.isDueForRoom) this.#sendCover();
+  #coverIfDue(): void {
+    if (this.#cover.isDue(performance.now())) this.#sendCover();
   }
 
   /** Where the GPU cannot draw anything else over a picture, a plain colour can be had; if not now, then at the next look. */
@@ -268,8 +268,8 @@ export class WorkerPipeline {
   #repeat(): void {
     const now = performance.now();
     // The GPU may have gone before it drew what the page wants instead.
-    if (this.#clock.isStill(now)) this.#coverRoom();
-    if (this.#cover.isDueForPerson(now)) this.#sendCover();
+    if (this.#clock.isStill(now)) this.#coverIfDue();
+    else if (this.#cover.isDueForPerson(now)) this.#sendCover();
     if (this.#lastOutput && this.#clock.isStill(now)) void this.#send(new VideoFrame(this.#lastOutput, { timestamp: this.#clock.nextStill(now) }));
   }
 
@@ -280,7 +280,7 @@ export class WorkerPipeline {
       this.#redrawTimer = setTimeout(() => this.#redraw(), STALL_MS);
     } else {
       const outcome = this.#pipeline.redraw();
-      if (outcome === 'not-drawn') this.#coverRoom();
+      if (outcome === 'not-drawn') this.#coverIfDue();
       else if (this.#canvas.width > 2) void this.#write(this.#clock.nextStill(performance.now()), outcome);
     }
   }

@@ -1,7 +1,9 @@
 import { expect } from 'chai';
-import { VirtualBackgroundError, type ControlElement, type StartButton } from '../../../src/define';
+import { StartButton } from '../../../src/components/controls/start-button';
+import { VirtualBackgroundError, type ControlElement } from '../../../src/define';
 import { addControl, addElement, buttonOf, removeControls, settle } from '../../helpers/controls';
 import { cleanUp, createElement } from '../../helpers/element';
+import { replace } from '../../helpers/spies';
 import { nextTask, waitFor } from '../../helpers/wait';
 
 function createButton(id: string | null = null): StartButton {
@@ -36,28 +38,47 @@ describe('a control and its camera', () => {
     expect(button.camera).to.equal(around);
   });
 
-  it('should refuse what is no camera and no id, and keep the camera that it has', () => {
+  it('should refuse what is no camera and no id, and keep the camera that it has', async () => {
     const camera = createElement();
     const button = addElement(createButton(), camera);
-    for (const value of [5, {}, document.createElement('p'), 'camera']) {
+    await button.updateComplete;
+    for (const value of [5, {}, document.createElement('p'), document.createElement('vbc-progress'), 'camera']) {
       expect(() => Object.assign(button, { camera: value })).to.throw(VirtualBackgroundError, /^camera must be a <virtual-background-camera>; got /);
     }
     expect(() => Object.assign(button, { for: 5 })).to.throw(VirtualBackgroundError, 'for must be the id of a <virtual-background-camera>; got 5');
     expect(button.camera).to.equal(camera);
   });
 
-  it('should have no camera while its `for` names what never becomes one', async () => {
-    const paragraph = addElement(document.createElement('p'));
-    paragraph.id = 'paragraph';
-    const rejections: unknown[] = [];
-    const note = (event: PromiseRejectionEvent): void => void rejections.push(event.reason);
-    window.addEventListener('unhandledrejection', note);
-    const button = addElement(createButton('paragraph'));
-    await nextTask(50);
-    window.removeEventListener('unhandledrejection', note);
-    expect(button.camera).to.equal(null);
-    expect(rejections).to.deep.equal([]);
+  it('should be told of what was wrongly set before it was defined, and draw all the same', async () => {
+    const reported: unknown[] = [];
+    replace(globalThis, 'reportError', (error: unknown) => void reported.push(error));
+    class Late extends StartButton {}
+    const late = addElement(document.createElement('late-start-button'), createElement()) as StartButton;
+    Object.assign(late, { camera: 5, for: Symbol('id') });
+    customElements.define('late-start-button', Late);
+    await late.updateComplete;
+    expect(reported.map((error) => (error as Error).message)).to.have.members([
+      'camera must be a <virtual-background-camera>; got 5',
+      'for must be the id of a <virtual-background-camera>; got Symbol(id)',
+    ]);
+    expect(late.camera).to.equal(late.parentElement);
+    expect(buttonOf(late).disabled).to.equal(false);
   });
+
+  for (const tag of ['p', 'vbc-progress', 'font-face']) {
+    it(`should have no camera while its \`for\` names a <${tag}>, which never becomes one`, async () => {
+      const other = addElement(document.createElement(tag));
+      other.id = 'other';
+      const rejections: unknown[] = [];
+      const note = (event: PromiseRejectionEvent): void => void rejections.push(event.reason);
+      window.addEventListener('unhandledrejection', note);
+      const button = addElement(createButton('other'));
+      await nextTask(50);
+      window.removeEventListener('unhandledrejection', note);
+      expect(button.camera).to.equal(null);
+      expect(rejections).to.deep.equal([]);
+    });
+  }
 
   it('should find the camera through shadow roots', () => {
     const camera = createElement();
