@@ -54,8 +54,9 @@ describe('<virtual-background-camera> VideoFrames', () => {
   it('should call back for the picture that is there already, even when nothing follows', async () => {
     video.pause();
     watch();
-    await waitFor('the frame', () => dropped.length === 1);
-    expect(dropped).to.deep.equal([0]);
+    // A frame that was decoded before may still be presented, too.
+    await waitFor('the frame', () => dropped.length > 0);
+    expect(dropped[0]).to.equal(0);
   });
 
   it('should be silent after stop', async () => {
