@@ -36,7 +36,8 @@ describe('<virtual-background-camera> with a lost GPU context', () => {
     let frames = 0;
     await watchFrames(previewOf(element), (picture) => {
       const room = countPixels(picture, (color) => CODE_COLOURS.some((code) => distance(color, code) < 60));
-      expect(room / (picture.width * picture.height), 'of the room').to.be.below(0.02);
+      // The rim of a first mask has up to a fiftieth; the room itself is more than half.
+      expect(room / (picture.width * picture.height), 'of the room').to.be.below(0.05);
       return (frames += 1) > 5 && element.state === 'running';
     });
     expect(events.states).to.deep.equal(['interrupted', 'running']);
