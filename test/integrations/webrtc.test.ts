@@ -31,7 +31,7 @@ for (const host of HOSTS) {
 
       let frames = 0;
       await watchStream(remote, (picture) => {
-        expect(roomShare(picture), 'share of the room').to.be.below(0.02);
+        expect(roomShare(picture), 'share of the room').to.be.below(0.05);
         if (shows(BLUE, picture) && distance(colorAt(picture, 0.5, 0.5), BLUE) > 60) frames += 1;
         return frames >= FRAMES;
       });
