@@ -64,6 +64,8 @@ export interface FaultCase {
   counts?: 'legible' | 'sharp';
   /** The room is meant to be seen until the fault: only viewers that come after {@link inject} are looked at. */
   showsRoomBefore?: boolean;
+  /** How often a worker is looked after, milliseconds; {@link FAST_LOOK_MS} unless told. */
+  lookMs?: number;
   /** Whether BodyPix's real weights are needed; without them the case is skipped. */
   needsBodyPix?: boolean;
   /** Before the start: for faults that a start meets. The element is not started unless this does it. */
@@ -174,12 +176,12 @@ class FaultStage implements Stage {
   readonly #glChannel = new BroadcastChannel('vbc-gl-faults');
   readonly #segmentationChannel = new BroadcastChannel('vbc-segmentation-faults');
 
-  constructor({ properties, room, counts = 'legible', showsRoomBefore = false }: FaultCase, host: Host) {
+  constructor({ properties, room, counts = 'legible', showsRoomBefore = false, lookMs = FAST_LOOK_MS }: FaultCase, host: Host) {
     this.host = host;
     this.#watches = !showsRoomBefore;
     this.#mendGl = installGlFaults(HTMLCanvasElement.prototype);
     this.#replaceWorkers();
-    hurryLooks();
+    hurryLooks(lookMs);
     this.room = new CodedRoom(room);
     this.detector = new RawFrameDetector({ background: BACKGROUND, counts });
     this.element = createElement({ host, modelCache: 'none', background: `rgb(${BACKGROUND.join(' ')})`, source: this.room.stream, ...properties });
@@ -307,7 +309,7 @@ function withoutLoad(events: Events): Events {
 }
 
 /** {@link cleanUp} takes it back. */
-function hurryLooks(): void {
+function hurryLooks(lookMs: number): void {
   const original = setInterval;
-  replace(globalThis, 'setInterval', (handler: TimerHandler, ms?: number, ...rest: unknown[]) => original(handler, ms === LOOK_MS ? FAST_LOOK_MS : ms, ...rest));
+  replace(globalThis, 'setInterval', (handler: TimerHandler, ms?: number, ...rest: unknown[]) => original(handler, ms === LOOK_MS ? lookMs : ms, ...rest));
 }

@@ -64,6 +64,8 @@ describe('<virtual-background-camera> faults of the segmentation', () => {
     name: 'segmentation: slow',
     injected: 'inferences of 3 s, for a while',
     expected: 'the curtain instead of an old mask, no restart',
+    // Ten fast looks, after which a worker counts as dead, are three seconds, too.
+    lookMs: 1000,
     inject: (stage) => stage.orderSegmentation('slow'),
     meanwhile: async (stage) => {
       await stage.curtain();
