@@ -102,7 +102,9 @@ export function watchFrames(video: HTMLVideoElement, takes: (picture: Picture) =
     const timer = setTimeout(() => reject(new Error('Waited 30 s for a frame that the test takes')), 30_000);
     const step = (): void => {
       try {
-        if (!takes(readPicture(video, { width: video.videoWidth, height: video.videoHeight }))) {
+        const size = { width: video.videoWidth, height: video.videoHeight };
+        // What is shown may be about to change, and then has no size for a moment.
+        if (size.width === 0 || !takes(readPicture(video, size))) {
           video.requestVideoFrameCallback(step);
           return;
         }
