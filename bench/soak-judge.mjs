@@ -77,6 +77,22 @@ function judgeTiming(samples, third) {
   ];
 }
 
+/**
+ * A frame that is on its way from the page to a worker as a camera is opened or stopped may be nobody's to close any
+ * more; Chromium says so when it collects it. More of them than there were starts would be ours.
+ */
+const OF_A_FRAME_UNDER_WAY = /A VideoFrame was garbage collected without being closed/;
+
+/**
+ * @param {string[]} messages of the page and its workers
+ * @param {number} starts how many there were
+ * @returns {string[]} those that nothing explains
+ */
+export function unexplained(messages, starts) {
+  let frames = 0;
+  return messages.filter((message) => !OF_A_FRAME_UNDER_WAY.test(message) || (frames += 1) > starts);
+}
+
 /** For people. */
 export function describeRows(rows) {
   const cells = rows.map(({ name, first, last, growth, bound, ok }) => [name, first, last, growth, bound, ok ? 'ok' : 'BROKEN'].map((cell) => (typeof cell === 'number' ? cell.toFixed(1) : cell)));

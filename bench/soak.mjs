@@ -12,7 +12,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ROOT } from '../scripts/paths.mjs';
-import { COUNTS, describeRows, judge } from './soak-judge.mjs';
+import { COUNTS, describeRows, judge, unexplained } from './soak-judge.mjs';
 import { openSoakPage } from './soak-page.mjs';
 import { BACKGROUNDS, changeBackgrounds, settle, startAndStop } from './soak-use.mjs';
 
@@ -26,6 +26,7 @@ const { values: options } = parseArgs({
   },
 });
 const LOOK_MS = 5000;
+const WARM_UP_STARTS = 20;
 /** Compiled code and caches come in the first minute; each background has to have been there once. */
 const WARM_UP_MS = Math.max(40_000, Math.min(60_000, Number(options.minutes) * 6000));
 const sleep = (ms) => new Promise((later) => setTimeout(later, ms));
@@ -67,7 +68,7 @@ async function cycles(opened) {
     samples.push(sample);
   };
   const PARTS = 20;
-  await page.evaluate(startAndStop, 20);
+  await page.evaluate(startAndStop, WARM_UP_STARTS);
   for (let part = 1; part <= PARTS; part += 1) {
     await page.evaluate(startAndStop, Math.ceil(Number(options.starts) / PARTS));
     await look(`${Math.round((part * Number(options.starts)) / PARTS)} starts`);
@@ -95,7 +96,8 @@ try {
   console.log(`\n${describeRows(rows)}`);
   const broken = rows.filter(({ ok }) => !ok).map(({ name }) => name);
   if (last.problems.length) broken.push(...last.problems);
-  const messages = opened.watched.messages;
+  const starts = options.cycles ? Number(options.starts) + WARM_UP_STARTS + 1 : 1;
+  const messages = unexplained(opened.watched.messages, starts);
   if (messages.length) broken.push(...messages.slice(0, 5));
   const folder = join(ROOT, 'results');
   await mkdir(folder, { recursive: true });

@@ -5,6 +5,9 @@ import { VirtualBackgroundError, toVirtualBackgroundError } from '../errors';
 import type { LoadedBackground } from './background';
 import { crossOriginError, lacksCors } from './cross-origin';
 
+/** Most that is waited for a picture that the browser presents; it presents none in hidden pages. */
+const PRESENT_MS = 500;
+
 const moving = (movie: HTMLVideoElement, release: () => void): LoadedBackground => ({ kind: { kind: 'picture' }, bitmap: null, movie, release });
 
 /** @throws VirtualBackgroundError `background-load-failed`, `background-cross-origin`; the signal's reason */
@@ -69,12 +72,16 @@ export async function playCanvas(canvas: HTMLCanvasElement, signal: AbortSignal)
 }
 
 async function startMovie(movie: HTMLVideoElement, signal: AbortSignal, name: string, release: () => void): Promise<LoadedBackground> {
+  // A player with data may have no picture for a moment, and would be drawn black until it has.
+  const presented = new Promise<unknown>((resolve) => movie.requestVideoFrameCallback(resolve));
   try {
     const playing = movie.play();
     // Of a movie that cannot be had, Firefox tells the player before the element; the element's error says more.
     playing.catch(() => undefined);
     await waitForFirstFrame(movie, signal, 'background', name);
     await playing;
+    if (!document.hidden) await Promise.race([presented, new Promise((resolve) => setTimeout(resolve, PRESENT_MS))]);
+    signal.throwIfAborted();
     return moving(movie, release);
   } catch (error) {
     release();

@@ -44,6 +44,14 @@ describe('<virtual-background-camera> background movie', () => {
     expect(movie.getAttribute('src')).to.equal(null);
   });
 
+  it('should have a picture to draw as soon as it is there', async () => {
+    for (let round = 0; round < 20; round += 1) {
+      const { movie, release } = await loadMovie(url);
+      expectColor(middleOf(movie), GREEN, 40);
+      release();
+    }
+  });
+
   it('should play a movie from a Blob and revoke its object URL', async () => {
     const live = spyOnObjectUrls();
     const { movie, release } = await loadMovie(new File([blob], 'green.webm', { type: 'video/webm' }));
