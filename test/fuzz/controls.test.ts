@@ -6,7 +6,7 @@ import '../../src/define-controls';
 import { VirtualBackgroundError } from '../../src/errors';
 import { cleanUp, createElement } from '../helpers/element';
 import { nextTask } from '../helpers/wait';
-import { type Boxed, SECONDS, SEED, Uncaught, describe as show, forSeconds, garbage } from './fuzzing';
+import { type Boxed, SECONDS, SEED, Uncaught, assertFor, describe as show, garbage } from './fuzzing';
 
 const TAGS = ['vbc-controls', 'vbc-background-gallery', 'vbc-camera-select', 'vbc-source-select', 'vbc-quality-select', 'vbc-start-button', 'vbc-mirror-button', 'vbc-snapshot-button', 'vbc-progress'];
 
@@ -41,27 +41,24 @@ describe(`controls given garbage (seed ${SEED})`, () => {
       expect(names).to.include('camera');
       const before = new Map(names.map((name) => [name, Reflect.get(control, name)]));
       const uncaught = new Uncaught();
-      await fc.assert(
-        fc.asyncProperty(fc.constantFrom(...names), garbage, async (name, { value }) => {
-          uncaught.errors.length = 0;
-          const told = `${name} = ${show(value)}`;
-          try {
-            Object.assign(control, { [name]: value });
-          } catch (error) {
-            expect(error, told).to.be.instanceOf(VirtualBackgroundError);
-            expect(error, told).to.include({ code: 'attribute-invalid' });
-            expect((error as Error).message, told).to.match(new RegExp(`^${name} must be `));
-            expect(Reflect.get(control, name), `${told}: as before`).to.deep.equal(before.get(name));
-          }
-          await control.updateComplete;
-          expect(uncaught.errors, told).to.deep.equal([]);
-          Object.assign(control, { [name]: name === 'camera' ? null : before.get(name) });
-          await control.updateComplete;
-          expect(uncaught.errors, `${told}, taken back`).to.deep.equal([]);
-          expect(control.shadowRoot?.childElementCount, told).to.be.at.least(drawn);
-        }),
-        forSeconds(SECONDS / TAGS.length / 2),
-      );
+      await assertFor(SECONDS / TAGS.length / 2, [fc.constantFrom(...names), garbage], async (name, { value }) => {
+        uncaught.errors.length = 0;
+        const told = `${name} = ${show(value)}`;
+        try {
+          Object.assign(control, { [name]: value });
+        } catch (error) {
+          expect(error, told).to.be.instanceOf(VirtualBackgroundError);
+          expect(error, told).to.include({ code: 'attribute-invalid' });
+          expect((error as Error).message, told).to.match(new RegExp(`^${name} must be `));
+          expect(Reflect.get(control, name), `${told}: as before`).to.deep.equal(before.get(name));
+        }
+        await control.updateComplete;
+        expect(uncaught.errors, told).to.deep.equal([]);
+        Object.assign(control, { [name]: name === 'camera' ? null : before.get(name) });
+        await control.updateComplete;
+        expect(uncaught.errors, `${told}, taken back`).to.deep.equal([]);
+        expect(control.shadowRoot?.childElementCount, told).to.be.at.least(drawn);
+      });
       uncaught.stop();
       control.remove();
     });
@@ -72,27 +69,24 @@ describe(`controls given garbage (seed ${SEED})`, () => {
     const uncaught = new Uncaught();
     const element = createElement({ controls: true });
     await element.updateComplete;
-    await fc.assert(
-      fc.asyncProperty(fc.constantFrom('backgrounds', 'background', 'controls', 'deviceId', 'quality', 'source'), garbage.filter(isHarmless), async (name, { value }) => {
-        uncaught.errors.length = 0;
-        const told = `${name} = ${show(value)}`;
-        const was = Reflect.get(element, name);
-        try {
-          Object.assign(element, { [name]: value });
-        } catch (error) {
-          expect(error, told).to.include({ code: 'attribute-invalid' });
-          expect(Reflect.get(element, name), told).to.equal(was);
-        }
-        await element.updateComplete;
-        // The bar follows, and then what is in it.
-        await nextTask();
-        expect(uncaught.errors, told).to.deep.equal([]);
-        Object.assign(element, { [name]: was });
-        await element.updateComplete;
-        expect(element.shadowRoot?.querySelector('vbc-controls'), told).to.be.instanceOf(LitElement);
-      }),
-      forSeconds(SECONDS / 10),
-    );
+    await assertFor(SECONDS / 10, [fc.constantFrom('backgrounds', 'background', 'controls', 'deviceId', 'quality', 'source'), garbage.filter(isHarmless)], async (name, { value }) => {
+      uncaught.errors.length = 0;
+      const told = `${name} = ${show(value)}`;
+      const was = Reflect.get(element, name);
+      try {
+        Object.assign(element, { [name]: value });
+      } catch (error) {
+        expect(error, told).to.include({ code: 'attribute-invalid' });
+        expect(Reflect.get(element, name), told).to.equal(was);
+      }
+      await element.updateComplete;
+      // The bar follows, and then what is in it.
+      await nextTask();
+      expect(uncaught.errors, told).to.deep.equal([]);
+      Object.assign(element, { [name]: was });
+      await element.updateComplete;
+      expect(element.shadowRoot?.querySelector('vbc-controls'), told).to.be.instanceOf(LitElement);
+    });
     uncaught.stop();
   });
 });

@@ -12,9 +12,29 @@ const { fuzz } = (await (await fetch('/__test-env.json')).json()) as { fuzz: Fuz
 export const SEED = fuzz.seed ?? Math.floor(Math.random() * 2 ** 31);
 export const SECONDS = fuzz.seconds;
 
-/** Settings of fast-check for a property that is tried for some seconds. */
-export function forSeconds(seconds: number): fc.Parameters<unknown> {
-  return { seed: SEED, numRuns: 1_000_000, interruptAfterTimeLimit: seconds * 1000, markInterruptAsFailure: false, verbose: fc.VerbosityLevel.Verbose };
+/**
+ * Tries a property for some seconds. fast-check turns away from the try that is under way when they are over; that one
+ * runs to its end and counts all the same, before anything else begins in the page.
+ */
+export async function assertFor<Values extends [unknown, ...unknown[]]>(
+  seconds: number,
+  arbitraries: [...{ [Index in keyof Values]: fc.Arbitrary<Values[Index]> }],
+  predicate: (...values: Values) => void | Promise<void>,
+): Promise<void> {
+  let underWay = Promise.reject<void>(new Error('Nothing was tried'));
+  underWay.catch(() => undefined);
+  const property = fc.asyncProperty<Values>(...arbitraries, (...values) => {
+    underWay = (async () => predicate(...values))();
+    return underWay;
+  });
+  await fc.assert(property, { seed: SEED, numRuns: 1_000_000, interruptAfterTimeLimit: seconds * 1000, reporter: throwFailure });
+  await underWay;
+}
+
+/** With the message of what failed, which test runners don't show as a cause. */
+function throwFailure<Values>(details: fc.RunDetails<Values>): void {
+  const isUnfinished = details.interrupted && details.counterexample === null;
+  if (details.failed && !isUnfinished) throw new Error(`${describe(details.errorInstance)}\n${fc.defaultReportMessage(details) ?? ''}`);
 }
 
 /** Collects what nobody caught, until {@link Uncaught.stop}. */

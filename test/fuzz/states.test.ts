@@ -6,7 +6,7 @@ import type { VirtualBackgroundCamera } from '../../src/define';
 import { cleanUp, HOSTS, itWithModel } from '../helpers/element';
 import { nextTask } from '../helpers/wait';
 import { Subject, SOURCES, type Model, type SourceName } from './element-model';
-import { SECONDS, SEED, forSeconds } from './fuzzing';
+import { SECONDS, SEED, assertFor } from './fuzzing';
 
 /** Until the document has taken the element for removed. */
 const REMOVED_MS = 300;
@@ -127,14 +127,13 @@ describe(`<virtual-background-camera> under random use (seed ${SEED})`, () => {
     itWithModel(`should keep its promises in every order of things, and run again after each, ${host} host`, async function () {
       // Shrinking a failure takes as long again.
       this.timeout(180_000 + 3 * SECONDS * 1000);
-      const parameters = forSeconds(SECONDS / 2);
       const states = new Set<string>();
       let frames = 0;
-      await fc.assert(fc.asyncProperty(fc.boolean(), fc.commands(COMMANDS, { maxCommands: 20 }), async (runsAtFirst, commands) => {
+      await assertFor(SECONDS / 2, [fc.boolean(), fc.commands(COMMANDS, { maxCommands: 20 })], async (runsAtFirst, commands) => {
         const played = await play(host, runsAtFirst ? [startStep, waitStep, ...commands] : commands);
         for (const state of played.states) states.add(state);
         frames += played.frames;
-      }), parameters);
+      });
       expect([...states], 'came to run').to.include('running');
       expect(frames, 'frames that were searched for the room').to.be.above(0);
       if (SECONDS >= 60) console.log(`${host} host, seed ${SEED}: ${[...states].join(' ')}; ${frames} frames without the room`);

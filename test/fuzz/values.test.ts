@@ -8,7 +8,7 @@ import { HOSTS, cleanUp, createElement, describeOn, itWithModel, recordEvents, t
 import { fakeCamera } from '../helpers/spies';
 import { sampleStream } from '../helpers/element';
 import { nextTask, waitFor } from '../helpers/wait';
-import { SECONDS, SEED, Uncaught, describe as show, forSeconds, garbage, words } from './fuzzing';
+import { SECONDS, SEED, Uncaught, assertFor, describe as show, garbage, words } from './fuzzing';
 
 const KEYS = Object.keys(DEFAULT_SETTINGS) as (keyof EngineSettings)[];
 /** They cost a request each, and start nothing. */
@@ -34,20 +34,17 @@ describe(`<virtual-background-camera> given garbage (seed ${SEED})`, () => {
     const uncaught = new Uncaught();
     const element = createElement();
     const { errors } = recordEvents(element);
-    await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...KEYS, ...OTHERS.slice(1)), garbage, async (key, { value }) => {
-        errors.length = 0;
-        uncaught.errors.length = 0;
-        Object.assign(element, { [key]: value });
-        await element.updateComplete;
-        expect(uncaught.errors, `${key} = ${show(value)}`).to.deep.equal([]);
-        errors.forEach(expectClear);
-        expect(element.state).to.equal('idle');
-        if (key in DEFAULT_SETTINGS) Object.assign(element, { [key]: DEFAULT_SETTINGS[key as keyof EngineSettings] });
-        await element.updateComplete;
-      }),
-      forSeconds(SECONDS / 5),
-    );
+    await assertFor(SECONDS / 5, [fc.constantFrom(...KEYS, ...OTHERS.slice(1)), garbage], async (key, { value }) => {
+      errors.length = 0;
+      uncaught.errors.length = 0;
+      Object.assign(element, { [key]: value });
+      await element.updateComplete;
+      expect(uncaught.errors, `${key} = ${show(value)}`).to.deep.equal([]);
+      errors.forEach(expectClear);
+      expect(element.state).to.equal('idle');
+      if (key in DEFAULT_SETTINGS) Object.assign(element, { [key]: DEFAULT_SETTINGS[key as keyof EngineSettings] });
+      await element.updateComplete;
+    });
     uncaught.stop();
   });
 
@@ -57,39 +54,33 @@ describe(`<virtual-background-camera> given garbage (seed ${SEED})`, () => {
     const element = createElement();
     const { errors } = recordEvents(element);
     const text = fc.oneof(words, fc.string({ unit: 'binary' }), fc.string(), fc.double().map(String));
-    await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...KEYS, ...OTHERS.slice(1)), text, async (key, value) => {
-        errors.length = 0;
-        uncaught.errors.length = 0;
-        const name = attributeName(key);
-        element.setAttribute(name, value);
-        await element.updateComplete;
-        expect(uncaught.errors, `${name}=${show(value)}`).to.deep.equal([]);
-        errors.forEach(expectClear);
-        element.removeAttribute(name);
-        await element.updateComplete;
-      }),
-      forSeconds(SECONDS / 5),
-    );
+    await assertFor(SECONDS / 5, [fc.constantFrom(...KEYS, ...OTHERS.slice(1)), text], async (key, value) => {
+      errors.length = 0;
+      uncaught.errors.length = 0;
+      const name = attributeName(key);
+      element.setAttribute(name, value);
+      await element.updateComplete;
+      expect(uncaught.errors, `${name}=${show(value)}`).to.deep.equal([]);
+      errors.forEach(expectClear);
+      element.removeAttribute(name);
+      await element.updateComplete;
+    });
     uncaught.stop();
   });
 
-  it('should throw typed errors only, from an engine without an element', function () {
+  it('should throw typed errors only, from an engine without an element', async function () {
     this.timeout(120_000 + SECONDS * 1000);
     const engine = new Engine();
-    fc.assert(
-      fc.property(fc.constantFrom(...KEYS), garbage, (key, { value }) => {
-        const before = engine.settings[key];
-        try {
-          engine.set({ [key]: value });
-          engine.set({ [key]: DEFAULT_SETTINGS[key] });
-        } catch (error) {
-          expectClear(error);
-          expect(engine.settings[key], 'as before').to.equal(before);
-        }
-      }),
-      forSeconds(SECONDS / 5),
-    );
+    await assertFor(SECONDS / 5, [fc.constantFrom(...KEYS), garbage], (key, { value }) => {
+      const before = engine.settings[key];
+      try {
+        engine.set({ [key]: value });
+        engine.set({ [key]: DEFAULT_SETTINGS[key] });
+      } catch (error) {
+        expectClear(error);
+        expect(engine.settings[key], 'as before').to.equal(before);
+      }
+    });
   });
 
   for (const host of HOSTS) {
@@ -105,26 +96,23 @@ describe(`<virtual-background-camera> given garbage (seed ${SEED})`, () => {
         const { errors, states } = recordEvents(element);
         // A model that is another one would be loaded each time; what runs is started with host, backend and asset base.
         const keys = KEYS.filter((key) => !['model', 'modelUrl'].includes(key));
-        await fc.assert(
-          fc.asyncProperty(fc.array(fc.tuple(fc.constantFrom(...keys), garbage), { minLength: 1, maxLength: 4 }), async (changes) => {
-            errors.length = 0;
-            uncaught.errors.length = 0;
-            const told = changes.map(([key, { value }]) => `${key} = ${show(value)}`).join(', ');
-            for (const [key, { value }] of changes) Object.assign(element, { [key]: value });
-            await element.updateComplete;
-            await nextTask(20);
-            for (const [key] of changes) Object.assign(element, { [key]: DEFAULT_SETTINGS[key] });
-            Object.assign(element, { source, background: '#0000ff', quality: 'low', backend: 'wasm', host });
-            await element.updateComplete;
-            expect(uncaught.errors, told).to.deep.equal([]);
-            errors.forEach(expectClear);
-            expect(['running', 'interrupted'], told).to.include(element.state);
-            expect(element.stream, told).to.equal(stream);
-            expect(trackOf(stream), told).to.equal(track);
-            expect(track.readyState, told).to.equal('live');
-          }),
-          forSeconds(SECONDS / 5),
-        );
+        await assertFor(SECONDS / 5, [fc.array(fc.tuple(fc.constantFrom(...keys), garbage), { minLength: 1, maxLength: 4 })], async (changes) => {
+          errors.length = 0;
+          uncaught.errors.length = 0;
+          const told = changes.map(([key, { value }]) => `${key} = ${show(value)}`).join(', ');
+          for (const [key, { value }] of changes) Object.assign(element, { [key]: value });
+          await element.updateComplete;
+          await nextTask(20);
+          for (const [key] of changes) Object.assign(element, { [key]: DEFAULT_SETTINGS[key] });
+          Object.assign(element, { source, background: '#0000ff', quality: 'low', backend: 'wasm', host });
+          await element.updateComplete;
+          expect(uncaught.errors, told).to.deep.equal([]);
+          errors.forEach(expectClear);
+          expect(['running', 'interrupted'], told).to.include(element.state);
+          expect(element.stream, told).to.equal(stream);
+          expect(trackOf(stream), told).to.equal(track);
+          expect(track.readyState, told).to.equal('live');
+        });
         uncaught.stop();
         await waitFor('frames again', () => element.state === 'running');
         const frames = element.stats.outputFrames;
