@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { SampleSource } from '../../demo/page/sample-source.ts';
 import type { VirtualBackgroundCamera } from '../../src/define.ts';
-import { cleanUp, createElement, itWithModel, waitForState } from '../helpers/element';
+import { cleanUp, createElement, itWithModel, recordEvents, waitForState } from '../helpers/element';
 import { fakeCamera } from '../helpers/spies';
 import { waitFor } from '../helpers/wait';
 
@@ -55,11 +55,14 @@ describe('the drawn person as a source', () => {
     const first = trackOf(camera);
     expect(first?.readyState).to.equal('live');
     expect(note.textContent).to.contain('no camera').and.contain('drawn person');
+    const { states } = recordEvents(camera);
     hair.value = 'long';
     hair.dispatchEvent(new Event('change'));
     await waitFor('the end of the first', () => first?.readyState === 'ended');
     expect(trackOf(camera)?.readyState).to.equal('live');
-    expect(camera.state).to.equal('running');
+    // The curtain is seen until the new source has a mask.
+    await waitForState(camera, 'running');
+    expect(states.filter((state) => state !== 'running' && state !== 'interrupted'), 'neither ended nor began anew').to.deep.equal([]);
   });
 
   it('should leave the choice to the person while something else plays or the page is at fault', async () => {
