@@ -31,6 +31,7 @@ for (const host of HOSTS) {
 
       let frames = 0;
       await watchStream(remote, (picture) => {
+        // The rim of a first mask has up to a fiftieth; the room itself is more than half.
         expect(roomShare(picture), 'share of the room').to.be.below(0.05);
         if (shows(BLUE, picture) && distance(colorAt(picture, 0.5, 0.5), BLUE) > 60) frames += 1;
         return frames >= FRAMES;
