@@ -103,6 +103,17 @@ function chosenSteps() {
   return STEPS.filter(([name]) => only.includes(name));
 }
 
+/** Of a message at the end of the run; the whole one stands where it happened. */
+const LONGEST_MESSAGE = 1500;
+
+/** What failed, once more, where the end of a long log is read. */
+function printFailures(title, failures) {
+  for (const { file, test, message } of failures) {
+    console.log(`\n✗ ${title}: ${[file, test].filter(Boolean).join(' › ')}`);
+    console.log(message.slice(0, LONGEST_MESSAGE).replace(/^/gm, '    '));
+  }
+}
+
 const sum = { passed: 0, failed: 0, skipped: 0 };
 const failedSteps = [];
 for (const [name, title, run] of chosenSteps()) {
@@ -110,9 +121,10 @@ for (const [name, title, run] of chosenSteps()) {
   const started = performance.now();
   const totals = await run();
   for (const key of Object.keys(sum)) sum[key] += totals[key];
-  if (totals.failed) failedSteps.push(name);
+  if (totals.failed) failedSteps.push({ name, title, failures: totals.failures ?? [] });
   console.log(`--- ${title}: ${totals.failed ? 'failed' : 'ok'} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
 }
-console.log(failedSteps.length ? `\nFailed: ${failedSteps.join(', ')}` : '');
+for (const { title, failures } of failedSteps) printFailures(title, failures);
+console.log(failedSteps.length ? `\nFailed: ${failedSteps.map(({ name }) => name).join(', ')}` : '');
 console.log(`${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`);
 process.exitCode = sum.failed ? 1 : 0;

@@ -15,14 +15,20 @@ function describeError({ name, message, stack, expected, actual }) {
   return lines.filter(Boolean).join('\n');
 }
 
-/** A suite that is skipped as a whole gives its reason once. */
+/** Why a test or its suite was skipped, as its name tells. */
+const reasonOf = ({ path }) => /\((?:skipped: )?([^()]*)\)[^()]*$/.exec(path)?.[1] ?? 'no reason given';
+
+/** How many tests were skipped for each reason. */
+function countReasons(tests) {
+  const reasons = {};
+  for (const test of tests) reasons[reasonOf(test)] = (reasons[reasonOf(test)] ?? 0) + 1;
+  return reasons;
+}
+
+/** A line a reason; `TEST_LOGS=1` gives every test. */
 function describeSkipped(tests) {
-  const lines = new Map();
-  for (const { path } of tests) {
-    const suite = /^(.*\(skipped: [^)]*\)) › /.exec(path)?.[1];
-    lines.set(suite ?? path, (lines.get(suite ?? path) ?? 0) + 1);
-  }
-  return [...lines].map(([name, count]) => (count > 1 ? `${name}: ${count} tests` : name));
+  if (process.env.TEST_LOGS) return tests.map(({ path }) => path);
+  return Object.entries(countReasons(tests)).map(([reason, count]) => `${count}, ${reason}`);
 }
 
 const indent = (text, by) => text.replace(/^/gm, ' '.repeat(by));
@@ -57,19 +63,20 @@ function report(file, session) {
   return lines.join('\n');
 }
 
-/** Why tests were skipped, and how many of each. */
-function countReasons(tests) {
-  const reasons = {};
-  for (const { path } of tests) {
-    const reason = /\((?:skipped: )?([^()]*)\)[^()]*$/.exec(path)?.[1] ?? 'no reason given';
-    reasons[reason] = (reasons[reason] ?? 0) + 1;
-  }
-  return reasons;
+/** What failed in a file, for the end of the run. */
+function failuresOf(session) {
+  const file = relative(ROOT, session.testFile);
+  const { failed, brokenBy } = summarize(session);
+  return [
+    ...failed.map(({ path, error }) => ({ file, test: path, message: describeError(error ?? { message: 'failed without an error' }) })),
+    ...brokenBy.map((error) => ({ file, test: 'error outside a test', message: describeError(error) })),
+  ];
 }
 
 /**
- * Prints one line a test file, names what failed and what was skipped, and writes the totals as JSON to the file
- * named by the environment variable TEST_TOTALS. `TEST_LOGS=1` shows the console of passing files too.
+ * Prints one line a test file, names what failed and why tests were skipped, and writes the totals and the
+ * failures as JSON to the file named by the environment variable TEST_TOTALS. `TEST_LOGS=1` shows the console of
+ * passing files and the name of every skipped test, too.
  *
  * @param {() => string} browserVersion for the totals
  */
@@ -82,7 +89,7 @@ export function listReporter(browserVersion) {
       for (const session of sessionsForTestFile) print(report(relative(ROOT, testFile), session));
     },
     onTestRunFinished({ sessions }) {
-      const totals = { browser: browserVersion(), passed: 0, failed: 0, skipped: 0, seconds: Math.round((performance.now() - started) / 1000), reasons: {} };
+      const totals = { browser: browserVersion(), passed: 0, failed: 0, skipped: 0, seconds: Math.round((performance.now() - started) / 1000), reasons: {}, failures: [] };
       const skippedTests = [];
       for (const session of sessions) {
         const { passed, failed, skipped, brokenBy } = summarize(session);
@@ -90,6 +97,7 @@ export function listReporter(browserVersion) {
         totals.failed += failed.length + (brokenBy.length ? 1 : 0);
         totals.skipped += skipped.length;
         skippedTests.push(...skipped);
+        totals.failures.push(...failuresOf(session));
       }
       totals.reasons = countReasons(skippedTests);
       if (process.env.TEST_TOTALS) writeFileSync(process.env.TEST_TOTALS, JSON.stringify(totals));
