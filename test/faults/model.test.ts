@@ -43,6 +43,18 @@ describe('<virtual-background-camera> faults of the model', () => {
     },
   });
 
+  runFault({
+    name: 'model: BodyPix shape',
+    injected: "another network's graph and weights in BodyPix's place",
+    expected: 'a warning, and the bundled model takes over',
+    properties: { model: 'body-pix', modelUrl: '/__faults/assets/shape/selfie-general.json' },
+    atStart: async ({ element }) => void (await element.start()),
+    afterwards: ({ events, element }) => {
+      expect(codes(events.warnings)).to.include('model-fallback');
+      expect(element.stats.model).to.equal('selfie');
+    },
+  });
+
   for (const [damage, injected] of [
     ['short', "the last byte of BodyPix's weights is missing"],
     ['zeros', "BodyPix's weights are all 0"],
