@@ -10,6 +10,12 @@ const BEARABLE_SHIFT = 0.003;
 /** Even for a person who sits still, who may get up at any time. */
 const CALM_INTERVAL_MS: Record<Quality, number> = { low: 150, medium: 140, high: 66 };
 
+/**
+ * The next mask is asked for after this at the latest, whatever it costs: the one before is too old two seconds after its
+ * frame, and the inference has to fit in between.
+ */
+export const LONGEST_INTERVAL_MS = 1000;
+
 export interface MaskCost {
   inferenceMs: number;
   /** Drawing and reading the small picture. */
@@ -17,17 +23,20 @@ export interface MaskCost {
 }
 
 /**
- * Says when the next mask is due: often while the outline moves, seldom while it rests, and never more often
- * than the share of the processor allows.
+ * Says when the next mask is due: often while the outline moves, seldom while it rests, and no more often than the
+ * share of the processor allows, as long as the masks don't grow too old by that.
  */
 export class MaskPacer {
   #previous: { mask: Mask; timeMs: number } | null = null;
   #intervalMs = 0;
+  /** What the last two masks and their input took, milliseconds of one core. */
+  #costsMs: readonly [number, number] = [0, 0];
 
   /** Another source or another network: masks cannot be compared. */
   reset(): void {
     this.#previous = null;
     this.#intervalMs = 0;
+    this.#costsMs = [0, 0];
   }
 
   /** From one request to the next, milliseconds. */
@@ -46,7 +55,12 @@ export class MaskPacer {
    */
   update(mask: Mask, timeMs: number, { inferenceMs, inputMs }: MaskCost, quality: Quality, share = INFERENCE_SHARE[quality]): void {
     // Where GL is software the matte's passes come out of the same processor; they cost about twice what the input did.
-    const affordableMs = (inferenceMs + 3 * inputMs) / share;
+    const costMs = inferenceMs + 3 * inputMs;
+    const [older, newer] = this.#costsMs;
+    // The median of three: one that was held up, or the first, which compiles shaders, would put off the next for seconds.
+    const medianMs = Math.max(Math.min(older, newer), Math.min(Math.max(older, newer), costMs));
+    const affordableMs = medianMs / share;
+    this.#costsMs = [newer, costMs];
     const previous = this.#previous;
     this.#previous = { mask, timeMs };
     let wantedMs = 0;
@@ -55,7 +69,7 @@ export class MaskPacer {
       const elapsedMs = Math.max(1, timeMs - previous.timeMs);
       wantedMs = Math.min(CALM_INTERVAL_MS[quality], (BEARABLE_SHIFT * elapsedMs) / Math.max(shift, 1e-6));
     }
-    this.#intervalMs = Math.max(affordableMs, wantedMs);
+    this.#intervalMs = Math.min(LONGEST_INTERVAL_MS, Math.max(affordableMs, wantedMs));
   }
 }
 

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { MaskPacer, outlineShift } from '../../src/engine/mask-pacer';
+import { LONGEST_INTERVAL_MS, MaskPacer, outlineShift } from '../../src/engine/mask-pacer';
+import { MASK_MAX_AGE_MS } from '../../src/engine/pipeline';
 import { FULL_FRAME_GEOMETRY } from '../../src/segmentation/network-input';
 import type { Mask } from '../../src/types';
 
@@ -33,10 +34,25 @@ describe('<virtual-background-camera> MaskPacer', () => {
     expect(pace(0.4)).to.be.within(20, 99);
   });
 
-  it('should never take more of the processor than its share', () => {
+  it('should take no more of the processor than its share', () => {
     const cost = { inferenceMs: 80, inputMs: 10 };
     expect(pace(10, cost)).to.be.closeTo(110 / 0.42, 0.5);
     expect(pace(0, cost)).to.be.closeTo(110 / 0.42, 0.5);
+  });
+
+  it('should ask again before the mask is too old, however much one costs', () => {
+    expect(pace(10, { inferenceMs: 1500, inputMs: 100 })).to.equal(LONGEST_INTERVAL_MS);
+    expect(LONGEST_INTERVAL_MS).to.be.at.most(MASK_MAX_AGE_MS / 2);
+  });
+
+  it('should not be put off by one mask that was held up, or by the first', () => {
+    const pacer = new MaskPacer();
+    const heldUp = { inferenceMs: 400, inputMs: 300 };
+    const intervals = [heldUp, CHEAP, CHEAP, heldUp, CHEAP].map((cost, index) => {
+      pacer.update(barMask(80 + 4 * index), index * 33, cost, 'medium');
+      return pacer.intervalMs;
+    });
+    for (const intervalMs of intervals) expect(intervalMs).to.be.below(20);
   });
 
   it('should ask at once after a change of the source', () => {
