@@ -52,6 +52,21 @@ function literalUrlsPlugin() {
   };
 }
 
+/** Shaders without their comments, a third of their text. Line breaks stay: a driver's message names lines of the source. */
+function glslWithoutCommentsPlugin() {
+  const comments = /\/\/.*|\/\*[^]*?\*\//g;
+  return {
+    name: 'glsl-without-comments',
+    enforce: 'pre',
+    async load(id) {
+      if (!id.endsWith('.glsl?raw')) return undefined;
+      const source = await readFile(id.replace(/\?raw$/, ''), 'utf8');
+      const code = source.replace(comments, (comment) => comment.replace(/[^\n]/g, '')).replace(/^[ \t]+|[ \t]+$/gm, '');
+      return `export default ${JSON.stringify(code)}`;
+    },
+  };
+}
+
 /**
  * TensorFlow.js reads 64-bit numbers with the package `long`, which on loading compiles a little WebAssembly for its
  * arithmetic. A policy without 'wasm-unsafe-eval' forbids that even where the network runs on WebGL; `long` has
@@ -105,7 +120,7 @@ function bundle(entry, { external = () => false, minify, singleFile, found }) {
     configFile: false,
     logLevel: 'warn',
     publicDir: false,
-    plugins: [literalUrlsPlugin(), longWithoutWasmPlugin(), inlinedPackagesPlugin(found)],
+    plugins: [literalUrlsPlugin(), glslWithoutCommentsPlugin(), longWithoutWasmPlugin(), inlinedPackagesPlugin(found)],
     define: { 'process.env.NODE_ENV': '"production"' },
     build: {
       lib: { entry, formats: ['es'], fileName: (_format, name) => `${name}.js` },

@@ -29,8 +29,8 @@ export interface MaskCost {
 export class MaskPacer {
   #previous: { mask: Mask; timeMs: number } | null = null;
   #intervalMs = 0;
-  /** What the last two masks and their input took, milliseconds of one core. */
-  #costsMs: readonly [number, number] = [0, 0];
+  /** What the last masks and their input took, milliseconds of one core. */
+  #costsMs = [0, 0];
 
   /** Another source or another network: masks cannot be compared. */
   reset(): void {
@@ -56,11 +56,9 @@ export class MaskPacer {
   update(mask: Mask, timeMs: number, { inferenceMs, inputMs }: MaskCost, quality: Quality, share = INFERENCE_SHARE[quality]): void {
     // Where GL is software the matte's passes come out of the same processor; they cost about twice what the input did.
     const costMs = inferenceMs + 3 * inputMs;
-    const [older, newer] = this.#costsMs;
+    this.#costsMs = [...this.#costsMs.slice(-2), costMs];
     // The median of three: one that was held up, or the first, which compiles shaders, would put off the next for seconds.
-    const medianMs = Math.max(Math.min(older, newer), Math.min(Math.max(older, newer), costMs));
-    const affordableMs = medianMs / share;
-    this.#costsMs = [newer, costMs];
+    const affordableMs = ([...this.#costsMs].sort((a, b) => a - b)[1] as number) / share;
     const previous = this.#previous;
     this.#previous = { mask, timeMs };
     let wantedMs = 0;
