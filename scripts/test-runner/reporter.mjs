@@ -16,7 +16,7 @@ function describeError({ name, message, stack, expected, actual }) {
 }
 
 /** Why a test or its suite was skipped, as its name tells. */
-const reasonOf = ({ path }) => /\((?:skipped: )?([^()]*)\)[^()]*$/.exec(path)?.[1] ?? 'no reason given';
+const reasonOf = ({ path }) => (/\(skipped: ([^()]*)\)/.exec(path) ?? /\(([^()]+)\)[^()]*$/.exec(path))?.[1] ?? 'no reason given';
 
 /** How many tests were skipped for each reason. */
 function countReasons(tests) {
