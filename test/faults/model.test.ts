@@ -31,41 +31,20 @@ describe('<virtual-background-camera> faults of the model', () => {
     });
   }
 
-  runFault({
-    name: 'model: BodyPix missing',
-    injected: "BodyPix's weights are not there (404)",
-    expected: 'a warning, and the bundled model takes over',
-    properties: { model: 'body-pix', modelUrl: '/__faults/assets/missing/' },
-    atStart: async ({ element }) => void (await element.start()),
-    afterwards: ({ events, element }) => {
-      expect(codes(events.warnings)).to.include('model-fallback');
-      expect(element.stats.model).to.equal('selfie');
-    },
-  });
-
-  runFault({
-    name: 'model: BodyPix shape',
-    injected: "another network's graph and weights in BodyPix's place",
-    expected: 'a warning, and the bundled model takes over',
-    properties: { model: 'body-pix', modelUrl: '/__faults/assets/shape/selfie-general.json' },
-    atStart: async ({ element }) => void (await element.start()),
-    afterwards: ({ events, element }) => {
-      expect(codes(events.warnings)).to.include('model-fallback');
-      expect(element.stats.model).to.equal('selfie');
-    },
-  });
-
-  for (const [damage, injected] of [
-    ['short', "the last byte of BodyPix's weights is missing"],
-    ['zeros', "BodyPix's weights are all 0"],
-    ['noise', "noise in a tenth of BodyPix's weights"],
+  const damaged = (fault: string): string => new FaultyFiles().folder(`${fault}:.bin`, 'shared/models/bodypix/');
+  for (const [name, injected, modelUrl, needsBodyPix] of [
+    ['missing', "BodyPix's weights are not there (404)", '/__faults/assets/missing/', false],
+    ['shape', "another network's graph and weights in BodyPix's place", '/__faults/assets/shape/selfie-general.json', false],
+    ['short', "the last byte of BodyPix's weights is missing", damaged('short'), true],
+    ['zeros', "BodyPix's weights are all 0", damaged('zeros'), true],
+    ['noise', "noise in a tenth of BodyPix's weights", damaged('noise'), true],
   ] as const) {
     runFault({
-      name: `model: BodyPix ${damage}`,
+      name: `model: BodyPix ${name}`,
       injected,
       expected: 'a warning, and the bundled model takes over',
-      needsBodyPix: true,
-      properties: { model: 'body-pix', modelUrl: new FaultyFiles().folder(`${damage}:.bin`, 'shared/models/bodypix/') },
+      needsBodyPix,
+      properties: { model: 'body-pix', modelUrl },
       atStart: async ({ element }) => void (await element.start()),
       afterwards: ({ events, element }) => {
         expect(codes(events.warnings)).to.include('model-fallback');
