@@ -11,7 +11,9 @@ const leaves = LEAVES.map((place) => ({ place, from: [], packages: [] }));
 const rooms = [
   ...leaves,
   { place: 'src/components', from: ['src/engine', ...LEAVES], packages: ['lit'] },
-  { place: 'src/engine', from: ['src/capture', 'src/segmentation', 'src/gl', 'src/output', 'src/scenes', ...LEAVES], packages: [] },
+  { place: 'src/engine', from: ['src/pipeline', 'src/capture', 'src/segmentation', 'src/gl', 'src/output', 'src/scenes', ...LEAVES], packages: [] },
+  { place: 'src/pipeline', from: ['src/masks', 'src/capture', 'src/segmentation', 'src/gl', 'src/output', ...LEAVES], packages: [] },
+  { place: 'src/masks', from: ['src/segmentation', 'src/gl', ...LEAVES], packages: [] },
   { place: 'src/capture', from: LEAVES, packages: [] },
   { place: 'src/segmentation', from: LEAVES, packages: ['@tensorflow', '@tensorflow-models'] },
   { place: 'src/gl', from: ['src/shaders', ...LEAVES], packages: ['twgl.js'] },

@@ -1,4 +1,4 @@
-import { WorkerHost } from '../src/engine/hosts/worker-host';
+import { WorkerHost } from '../src/pipeline/hosts/worker-host';
 import { FULL_FRAME_GEOMETRY, type SegmenterSpec } from '../src/segmentation/network-input';
 import type { DataRequest, DataResponse } from '../src/segmentation/messages';
 import type { Running } from './page';

@@ -4,8 +4,8 @@
  */
 import { useSingleFileWorkers, type WorkerName } from './assets';
 import { installTickerWorker } from './capture/install-ticker';
-import { installEngineGlWorker } from './engine/hosts/install-gl-worker';
-import { installEngineWorker } from './engine/hosts/install-worker';
+import { installEngineGlWorker } from './pipeline/hosts/install-gl-worker';
+import { installEngineWorker } from './pipeline/hosts/install-worker';
 import { installSceneWorker } from './scenes/install-worker';
 import { installSegmentationWorker } from './segmentation/install-worker';
 

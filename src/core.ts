@@ -2,10 +2,10 @@ export { loadMessages, messagesFor, setMessages, type MessageOverrides, type Mes
 export { VirtualBackgroundCamera } from './components/virtual-background-camera';
 export type { VirtualBackgroundCameraEventMap } from './components/events';
 export { VirtualBackground, createVirtualBackground, type VirtualBackgroundOptions } from './create-virtual-background';
-export { paintScene } from './engine/background-scene';
+export { paintScene } from './engine/background/background-scene';
 export { Engine, type EngineCallbacks, type EngineOptions } from './engine/engine';
 export { DEFAULT_SETTINGS, type EngineSettings } from './engine/settings';
-export type { EffortLevel } from './engine/quality-ladder';
-export type { QualityStep } from './engine/quality-controller';
+export type { EffortLevel } from './engine/quality/quality-ladder';
+export type { QualityStep } from './engine/quality/quality-controller';
 export { VirtualBackgroundError, type VirtualBackgroundErrorCode } from './errors';
 export * from './types';

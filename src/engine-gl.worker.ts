@@ -1,3 +1,3 @@
-import { installEngineGlWorker } from './engine/hosts/install-gl-worker';
+import { installEngineGlWorker } from './pipeline/hosts/install-gl-worker';
 
 installEngineGlWorker(self);

@@ -1,3 +1,3 @@
-import { installEngineWorker } from './engine/hosts/install-worker';
+import { installEngineWorker } from './pipeline/hosts/install-worker';
 
 installEngineWorker(self);

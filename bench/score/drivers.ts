@@ -1,6 +1,6 @@
-import { MaskFinder } from '../../src/engine/mask-finder';
-import type { PipelineSettings } from '../../src/engine/messages';
-import { Pipeline } from '../../src/engine/pipeline';
+import { MaskFinder } from '../../src/masks/tracker';
+import type { PipelineSettings } from '../../src/pipeline/messages';
+import { Pipeline } from '../../src/pipeline/pipeline';
 import { Compositor, type BackgroundMode } from '../../src/gl/compositor';
 import type { DataRequest, DataResponse } from '../../src/segmentation/messages';
 import { DEFAULT_PEOPLE, type Mask, type Size } from '../../src/types';

@@ -1,5 +1,5 @@
 import type { HairStyle, PoseName } from '../../demo/drawn-sample.ts';
-import type { PipelineSettings } from '../../src/engine/messages';
+import type { PipelineSettings } from '../../src/pipeline/messages';
 import type { ModelName, Quality, Size } from '../../src/types';
 
 /** A clip, a still or a drawn figure, as its manifest has it. */

@@ -1,4 +1,4 @@
-import type { PipelineSettings } from '../../src/engine/messages';
+import type { PipelineSettings } from '../../src/pipeline/messages';
 import type { Size } from '../../src/types';
 import { openPackage } from './baselines';
 import type { BackgroundMode } from '../../src/gl/compositor';

@@ -1,4 +1,4 @@
-import type { QualityStep } from '../engine/quality-controller';
+import type { QualityStep } from '../engine/quality/quality-controller';
 import type { VirtualBackgroundError } from '../errors';
 import type { EngineState, ProgressDetail, SourceInput } from '../types';
 

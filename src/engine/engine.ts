@@ -1,7 +1,7 @@
 import { VirtualBackgroundError, createAbortError, toVirtualBackgroundError } from '../errors';
 import type { EngineState, EngineStats, ProgressDetail } from '../types';
-import type { PipelineStats } from './messages';
-import type { QualityStep } from './quality-controller';
+import type { PipelineStats } from '../pipeline/messages';
+import type { QualityStep } from './quality/quality-controller';
 import { Run } from './run';
 import { DEFAULT_SETTINGS, validateSetting, type EngineSettings } from './settings';
 import { canTransition } from './state';

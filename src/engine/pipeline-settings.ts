@@ -1,6 +1,6 @@
-import { withFit, type BackgroundKind } from './background';
-import type { Effort } from './effort';
-import type { PipelineSettings } from './messages';
+import { withFit, type BackgroundKind } from './background/background';
+import type { Effort } from './quality/effort';
+import type { PipelineSettings } from '../pipeline/messages';
 import type { EngineSettings } from './settings';
 
 /** What the pipeline is told of the settings, beside the background that is loaded and the effort that is affordable. */

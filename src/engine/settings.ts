@@ -24,7 +24,7 @@ import {
   type QualitySetting,
   type SourceInput,
 } from '../types';
-import { validateBackground } from './background';
+import { validateBackground } from './background/background';
 
 /** Everything a page can set. All but `host` and `assetBase` take effect while running. */
 export interface EngineSettings extends MatteLook {

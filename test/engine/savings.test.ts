@@ -1,7 +1,7 @@
 import { expect } from 'chai';
-import { Effort } from '../../src/engine/effort';
-import { loadModel, type LoadedModel } from '../../src/engine/model-loader';
-import { AUTO_LADDER, SAVING_RUNG } from '../../src/engine/quality-ladder';
+import { Effort } from '../../src/engine/quality/effort';
+import { loadModel, type LoadedModel } from '../../src/engine/model/model-loader';
+import { AUTO_LADDER, SAVING_RUNG } from '../../src/engine/quality/quality-ladder';
 import { SavingsWatch } from '../../src/engine/savings';
 import { DEFAULT_SETTINGS } from '../../src/engine/settings';
 import type { LoadRequest } from '../../src/segmentation/messages';

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { BACKGROUND_PATIENCE_MS } from '../../src/engine/background-player';
+import { BACKGROUND_PATIENCE_MS } from '../../src/engine/background/background-player';
 import { pngOf, recordMovie } from '../helpers/media';
 import { otherOrigin, PICTURE_PATH } from '../helpers/servers';
 import { nextEvent, nextTask, waitFor } from '../helpers/wait';

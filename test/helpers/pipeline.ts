@@ -1,5 +1,5 @@
-import type { PipelineEvent, PipelineSettings } from '../../src/engine/messages';
-import { Pipeline, type FrameOutcome } from '../../src/engine/pipeline';
+import type { PipelineEvent, PipelineSettings } from '../../src/pipeline/messages';
+import { Pipeline, type FrameOutcome } from '../../src/pipeline/pipeline';
 import type { DataRequest, DataResponse } from '../../src/segmentation/messages';
 import type { SegmenterSpec } from '../../src/segmentation/network-input';
 import type { Mask } from '../../src/types';

@@ -24,6 +24,8 @@ describe('import arrows', () => {
     ['src/components/x.ts', "import { Engine } from '../engine/engine';"],
     ['src/components/deep/x.ts', "import { html } from 'lit'; import { html as other } from 'lit/static-html.js';"],
     ['src/engine/x.ts', "import { Compositor } from '../gl/compositor.js'; import type { Mask } from '../types';"],
+    ['src/pipeline/hosts/x.ts', "import { MaskTracker } from '../../masks/tracker'; import { Compositor } from '../../gl/compositor';"],
+    ['src/masks/x.ts', "import type { SegmenterSpec } from '../segmentation/network-input';"],
     ['src/gl/x.ts', "import source from '../shaders/mask.frag.glsl?raw'; import * as twgl from 'twgl.js';"],
     ['src/segmentation/x.ts', "import { other } from './other.ts'; await import('@tensorflow/tfjs-backend-webgl');"],
     ['src/integrations/x.ts', "import type { Stats } from '../engine/engine'; import type { A } from 'amazon-chime-sdk-js';"],
@@ -38,6 +40,8 @@ describe('import arrows', () => {
 
   const forbidden = [
     ['src/components/x.ts', "import { Compositor } from '../gl/compositor';", 'src/gl/compositor'],
+    ['src/pipeline/x.ts', "import { Engine } from '../engine/engine';", 'src/engine/engine'],
+    ['src/masks/x.ts', "import { Pipeline } from '../pipeline/pipeline';", 'src/pipeline/pipeline'],
     ['src/engine/x.ts', "import { Element } from '../components/element';", 'src/components/element'],
     ['src/engine/x.ts', "import * as tf from '@tensorflow/tfjs-core';", '@tensorflow/tfjs-core'],
     ['src/capture/x.ts', "import type { Track } from '../output/track';", 'src/output/track'],

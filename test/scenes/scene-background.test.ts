@@ -1,6 +1,6 @@
 import { expect } from 'chai';
-import { loadBackground } from '../../src/engine/background';
-import { SCENE_SIZE, paintScene } from '../../src/engine/background-scene';
+import { loadBackground } from '../../src/engine/background/background';
+import { SCENE_SIZE, paintScene } from '../../src/engine/background/background-scene';
 import { paintSceneFile } from '../../src/scenes/painters';
 import type { SceneName } from '../../src/types';
 import { expectRejection } from '../helpers/errors';

@@ -1,5 +1,5 @@
-import { loadBackground, parseBackground } from '../../engine/background';
-import { SCENE_SIZE, paintScene, parseScene } from '../../engine/background-scene';
+import { loadBackground, parseBackground } from '../../engine/background/background';
+import { SCENE_SIZE, paintScene, parseScene } from '../../engine/background/background-scene';
 import type { BackgroundInput } from '../../types';
 
 /**

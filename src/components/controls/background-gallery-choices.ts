@@ -1,4 +1,4 @@
-import { parseBackground } from '../../engine/background';
+import { parseBackground } from '../../engine/background/background';
 import { SCENES, type BackgroundInput, type SceneName } from '../../types';
 import type { Messages } from '../messages';
 import type { OwnBackground } from './background-gallery-own';

@@ -1,6 +1,6 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
-import { loadBackground } from '../../engine/background';
-import { paintScene, parseScene } from '../../engine/background-scene';
+import { loadBackground } from '../../engine/background/background';
+import { paintScene, parseScene } from '../../engine/background/background-scene';
 import type { BackgroundInput, Size } from '../../types';
 
 /** Twice the size that a tile usually has, for screens with fine pixels. */

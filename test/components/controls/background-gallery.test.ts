@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { SCENES, type BackgroundSelection } from '../../../src/define';
-import { SCENE_SIZE } from '../../../src/engine/background-scene';
+import { SCENE_SIZE } from '../../../src/engine/background/background-scene';
 import { cleanUp, createElement, itWithModel, watchStream } from '../../helpers/element';
 import { pngOf } from '../../helpers/media';
 import { colorAt, distance, GREEN } from '../../helpers/pixels';

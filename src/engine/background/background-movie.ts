@@ -1,0 +1,91 @@
+import { createMovieElement, releaseMovieElement, waitForFirstFrame } from '../../capture/frame-source';
+import { keepPlaying } from '../../capture/keep-playing';
+import { isTainted } from '../../capture/taint';
+import { VirtualBackgroundError, toVirtualBackgroundError } from '../../errors';
+import type { LoadedBackground } from './background';
+import { crossOriginError, lacksCors } from './cross-origin';
+
+/** Most that is waited for a picture that the browser presents; it presents none in hidden pages. */
+const PRESENT_MS = 500;
+
+const moving = (movie: HTMLVideoElement, release: () => void): LoadedBackground => ({ kind: { kind: 'picture' }, bitmap: null, movie, release });
+
+/** @throws VirtualBackgroundError `background-load-failed`, `background-cross-origin`; the signal's reason */
+export async function loadMovie(url: string, signal: AbortSignal, name = `'${url}'`): Promise<LoadedBackground> {
+  const movie = createMovieElement(url);
+  try {
+    return await startMovie(movie, signal, name, () => releaseMovieElement(movie));
+  } catch (error) {
+    if (!signal.aborted && (await lacksCors(new URL(url), signal))) throw crossOriginError(name, error);
+    throw error;
+  }
+}
+
+export async function loadMovieBlob(blob: Blob, name: string, signal: AbortSignal): Promise<LoadedBackground> {
+  const url = URL.createObjectURL(blob);
+  try {
+    const { movie, release } = await loadMovie(url, signal, name);
+    return moving(movie as HTMLVideoElement, () => {
+      release();
+      URL.revokeObjectURL(url);
+    });
+  } catch (error) {
+    URL.revokeObjectURL(url);
+    throw error;
+  }
+}
+
+/** A page's own player: it plays and stops as the page wants. */
+export async function adoptMovie(movie: HTMLVideoElement, signal: AbortSignal): Promise<LoadedBackground> {
+  await waitForFirstFrame(movie, signal, 'background');
+  if (isTainted(movie)) throw crossOriginError(`'${movie.currentSrc}'`);
+  return moving(movie, () => undefined);
+}
+
+export async function playStream(stream: MediaStream, signal: AbortSignal, release: () => void = () => undefined): Promise<LoadedBackground> {
+  const tracks = stream.getVideoTracks().filter((track) => track.readyState === 'live');
+  if (tracks.length === 0) throw new VirtualBackgroundError('background-load-failed', 'background must be a stream with a live video track; got one without');
+  const movie = document.createElement('video');
+  movie.muted = true;
+  movie.playsInline = true;
+  movie.srcObject = new MediaStream(tracks);
+  const endPlaying = keepPlaying(movie);
+  return startMovie(movie, signal, 'MediaStream', () => {
+    endPlaying();
+    movie.pause();
+    movie.srcObject = null;
+    release();
+  });
+}
+
+export async function playCanvas(canvas: HTMLCanvasElement, signal: AbortSignal): Promise<LoadedBackground> {
+  let stream: MediaStream;
+  try {
+    // With a rate, Chromium loses a picture that is drawn once and too soon after the one before.
+    stream = canvas.captureStream();
+  } catch (error) {
+    throw crossOriginError('canvas', error);
+  }
+  return playStream(stream, signal, () => {
+    for (const track of stream.getTracks()) track.stop();
+  });
+}
+
+async function startMovie(movie: HTMLVideoElement, signal: AbortSignal, name: string, release: () => void): Promise<LoadedBackground> {
+  // A player with data may have no picture for a moment, and would be drawn black until it has.
+  const presented = new Promise<unknown>((resolve) => movie.requestVideoFrameCallback(resolve));
+  try {
+    const playing = movie.play();
+    // Of a movie that cannot be had, Firefox tells the player before the element; the element's error says more.
+    playing.catch(() => undefined);
+    await waitForFirstFrame(movie, signal, 'background', name);
+    await playing;
+    if (!document.hidden) await Promise.race([presented, new Promise((resolve) => setTimeout(resolve, PRESENT_MS))]);
+    signal.throwIfAborted();
+    return moving(movie, release);
+  } catch (error) {
+    release();
+    signal.throwIfAborted();
+    throw toVirtualBackgroundError(error, 'background-load-failed', `background ${name} could not be played`);
+  }
+}

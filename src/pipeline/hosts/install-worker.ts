@@ -1,0 +1,26 @@
+import { serializeError, toVirtualBackgroundError } from '../../errors';
+import type { HostRequest, HostResponse } from '../messages';
+import type { CreateTextureSegmenter } from '../../masks/texture-masks';
+import { WorkerPipeline } from './worker-pipeline';
+
+/**
+ * Makes a worker's global scope run one pipeline.
+ *
+ * @param createTextureSegmenter for the worker that brings TensorFlow.js along
+ */
+export function installEngineWorker(scope: typeof globalThis, createTextureSegmenter: CreateTextureSegmenter | null = null): void {
+  const reply = (response: HostResponse): void => scope.postMessage(response);
+  let pipeline: WorkerPipeline | null = null;
+  scope.addEventListener('message', (event: MessageEvent<HostRequest>) => {
+    try {
+      if (event.data.type === 'init') {
+        pipeline = new WorkerPipeline(event.data, reply, createTextureSegmenter);
+        reply({ type: 'ready' });
+      } else if (pipeline) pipeline.handle(event.data);
+      else if (event.data.type === 'dispose') reply({ type: 'disposed' });
+    } catch (error) {
+      const failure = toVirtualBackgroundError(error, 'internal', 'The engine worker failed');
+      reply({ type: 'event', event: { type: 'failed', error: serializeError(failure) } });
+    }
+  });
+}

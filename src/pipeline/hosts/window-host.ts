@@ -1,0 +1,230 @@
+import type { FrameSource } from '../../capture/frame-source';
+import { keepPlaying } from '../../capture/keep-playing';
+import { VideoFrames } from '../../capture/video-frames';
+import { serializeError, toVirtualBackgroundError, VirtualBackgroundError } from '../../errors';
+import { createCanvasOutput, type CanvasOutputTrack } from '../../output/output-track';
+import type { ModelLoadCallbacks } from '../../segmentation/create-segmenter';
+import { webgl2Of } from '../../gl/gl-context';
+import type { LoadRequest } from '../../segmentation/messages';
+import type { SegmenterSpec } from '../../segmentation/network-input';
+import type { Size } from '../../types';
+import type { PipelineSettings, SnapshotFormat } from '../messages';
+import { MASK_MAX_AGE_MS, Pipeline, type FrameOutcome } from '../pipeline';
+import type { CreateTextureSegmenter } from '../../masks/texture-masks';
+import { Cover, fillWith } from './cover';
+import type { HostOptions, PipelineHost } from './host';
+import { OutputLimiter } from './output-limiter';
+
+/** TensorFlow.js comes to the page's thread only where it runs in the page's GPU context. */
+const createTextureSegmenter: CreateTextureSegmenter = async (gl) => {
+  const { TextureSegmenter } = await import('../../segmentation/texture-segmenter');
+  return new TextureSegmenter(gl);
+};
+
+/** Timers may be a little early by the other clock. */
+const TIMER_SLACK_MS = 10;
+
+/** Runs the pipeline on the page's thread, for browsers without frame streams in workers. */
+export class WindowHost implements PipelineHost {
+  readonly kind = 'window';
+  readonly #canvas = document.createElement('canvas');
+  /** What goes out: a copy of what was drawn, since a canvas whose GPU context is lost can show nothing else any more. */
+  readonly #shown: CanvasRenderingContext2D;
+  readonly #cover = new Cover();
+  #coverTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #pipeline: Pipeline;
+  readonly #limiter: OutputLimiter;
+  readonly #output: CanvasOutputTrack;
+  readonly #frameRate: number;
+  readonly #onEvent: HostOptions['onEvent'];
+  #frames: VideoFrames | null = null;
+  #player: HTMLVideoElement | null = null;
+  #endPlaying: () => void = () => undefined;
+  #disposed = false;
+
+  /** @throws VirtualBackgroundError `webgl2-unavailable`, `shader-failed`, `output-unsupported` */
+  constructor({ settings, maskPort, frameRate, sharesContext, onEvent }: HostOptions) {
+    const canvas = this.#canvas;
+    this.#frameRate = frameRate;
+    this.#onEvent = onEvent;
+    this.#limiter = new OutputLimiter(settings);
+    canvas.addEventListener('webglcontextlost', () => this.#handleContextLost());
+    canvas.addEventListener('webglcontextrestored', () => this.#cover.noteRestored());
+    this.#cover.noteWanted(settings);
+    let pipeline: Pipeline | null = null;
+    try {
+      pipeline = new Pipeline({ canvas, maskPort, settings, onEvent, createTextureSegmenter: sharesContext ? createTextureSegmenter : null });
+      this.#shown = createOpaqueContext(settings.limit);
+      this.#output = createCanvasOutput(this.#shown.canvas, frameRate);
+    } catch (error) {
+      pipeline?.dispose();
+      this.#letGoOfContext();
+      throw error;
+    }
+    this.#pipeline = pipeline;
+    // Gone with the GPU's process, and empty when it comes back.
+    this.#shown.canvas.addEventListener('contextrestored', () => this.#coverIfDue());
+  }
+
+  get track(): MediaStreamTrack {
+    return this.#output.track;
+  }
+
+  get drawnSize(): Size {
+    const { width, height } = this.#shown.canvas;
+    return { width, height };
+  }
+
+  configure(settings: PipelineSettings): void {
+    this.#cover.noteWanted(settings);
+    this.#pipeline.configure(this.#limiter.configure(settings));
+    const outcome = this.#pipeline.redraw();
+    if (outcome === 'not-drawn') this.#coverIfDue();
+    else this.#show(outcome);
+  }
+
+  setPicture(bitmap: ImageBitmap | null): void {
+    this.#pipeline.setPicture(bitmap);
+  }
+
+  setPictureFrame(movie: HTMLVideoElement): void {
+    this.#pipeline.setPictureFrame(movie, { width: movie.videoWidth, height: movie.videoHeight });
+  }
+
+  setSource(source: FrameSource): void {
+    this.#releaseSource();
+    this.#resetSource();
+    const video = source.element ?? this.#play(source.track);
+    this.#frames = new VideoFrames({
+      video,
+      hiddenFrameRate: this.#frameRate,
+      onFrame: (droppedFrames) => this.#drawFrame(video, droppedFrames),
+      onNewContent: () => this.#resetSource(),
+    });
+  }
+
+  loadModel(request: LoadRequest, callbacks: ModelLoadCallbacks): Promise<SegmenterSpec> {
+    return this.#pipeline.loadModel(request, callbacks);
+  }
+
+  unloadModel(): void {
+    this.#pipeline.unloadModel();
+  }
+
+  snapshot({ type, quality }: SnapshotFormat): Promise<Blob | null> {
+    if (this.#disposed || !this.#pipeline.compositor || !this.#cover.hasShown) return Promise.resolve(null);
+    return new Promise((resolve) => this.#shown.canvas.toBlob(resolve, type, quality));
+  }
+
+  dispose(): void {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    clearTimeout(this.#coverTimer);
+    this.#releaseSource();
+    this.#pipeline.dispose();
+    this.#output.end();
+    this.#letGoOfContext();
+  }
+
+  /** The browser has few to give: those of stopped runs, not yet collected, would cost a running one its own. */
+  #letGoOfContext(): void {
+    webgl2Of(this.#canvas)?.getExtension('WEBGL_lose_context')?.loseContext();
+  }
+
+  #drawFrame(video: HTMLVideoElement, droppedFrames: number): void {
+    const now = performance.now();
+    if (!this.#limiter.admits(now * 1000)) return;
+    try {
+      const size = { width: video.videoWidth, height: video.videoHeight };
+      const settings = this.#limiter.fit(size);
+      if (settings) this.#pipeline.configure(settings);
+      this.#pipeline.countDropped(droppedFrames);
+      const outcome = this.#pipeline.processFrame(video, size, now);
+      // A hidden page's timers may be late; frames come all the same.
+      if (outcome === 'not-drawn') return this.#coverIfDue();
+      this.#show(outcome);
+      this.#pipeline.requestMask();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** What was drawn in this task; later it is gone from its canvas. */
+  #show(outcome: FrameOutcome): void {
+    const { canvas } = this.#shown;
+    const { width, height } = this.#canvas;
+    if (canvas.width !== width) canvas.width = width;
+    if (canvas.height !== height) canvas.height = height;
+    this.#shown.drawImage(this.#canvas, 0, 0);
+    this.#handOut(outcome);
+  }
+
+  #handleContextLost(): void {
+    if (this.#disposed) return;
+    this.#cover.noteLost(performance.now());
+    this.#coverIfDue();
+    clearTimeout(this.#coverTimer);
+    this.#coverTimer = setTimeout(() => this.#coverIfDue(), MASK_MAX_AGE_MS + TIMER_SLACK_MS);
+  }
+
+  /** To be called where nothing was drawn. */
+  #coverIfDue(): void {
+    if (this.#disposed || !this.#cover.isDue(performance.now())) return;
+    fillWith(this.#shown, this.#cover.color);
+    this.#handOut('cover');
+  }
+
+  #handOut(what: FrameOutcome | 'cover'): void {
+    // What a lost canvas was to show it never does.
+    if (this.#shown.isContextLost?.()) return;
+    this.#cover.noteShown(what, performance.now());
+    this.#output.requestFrame();
+  }
+
+  /** Nothing new can be drawn, and what was drawn before may not be what the page wants now. */
+  #fail(error: unknown): void {
+    this.#frames?.stop();
+    this.#onEvent({ type: 'failed', error: serializeError(toVirtualBackgroundError(error, 'internal', 'Frames could not be drawn')) });
+  }
+
+  #resetSource(): void {
+    this.#limiter.resetSource();
+    this.#pipeline.resetSource();
+  }
+
+  #play(track: MediaStreamTrack | null): HTMLVideoElement {
+    const player = document.createElement('video');
+    player.muted = true;
+    player.playsInline = true;
+    player.autoplay = true;
+    player.srcObject = track ? new MediaStream([track]) : null;
+    // Rejects when the source changes before the first frame: nothing to do then.
+    void player.play().catch(() => undefined);
+    this.#endPlaying = keepPlaying(player);
+    this.#player = player;
+    return player;
+  }
+
+  #releaseSource(): void {
+    this.#frames?.stop();
+    this.#frames = null;
+    if (!this.#player) return;
+    this.#endPlaying();
+    this.#player.pause();
+    this.#player.srcObject = null;
+    this.#player = null;
+  }
+}
+
+/**
+ * @param size what the browser takes for the track's native size for good, when somebody puts constraints on it
+ * @throws VirtualBackgroundError `output-unsupported`
+ */
+function createOpaqueContext(size: Partial<Size> = {}): CanvasRenderingContext2D {
+  const canvas = document.createElement('canvas');
+  const { width = Infinity, height = Infinity } = size;
+  if (Number.isFinite(width)) Object.assign(canvas, { width, height });
+  const context = canvas.getContext('2d', { alpha: false });
+  if (!context) throw new VirtualBackgroundError('output-unsupported', 'This browser gives no 2D canvas to hand pictures out from');
+  return context;
+}

@@ -1,0 +1,83 @@
+import { expect } from 'chai';
+import { Effort } from '../../../src/engine/quality/effort';
+import type { PipelineStats } from '../../../src/pipeline/messages';
+import type { LoadedModel } from '../../../src/engine/model/model-loader';
+import type { QualityStep } from '../../../src/engine/quality/quality-controller';
+
+const MODEL: LoadedModel = {
+  quality: 'medium',
+  spec: { model: 'body-pix', backend: 'wasm', variant: 'test', input: { kind: 'strided', longSide: 369, stride: 16 }, inferenceMs: 30 },
+};
+const CALM: PipelineStats = {
+  width: 640, height: 360, inputFps: 30, outputFps: 30, segmentationMs: 30, compositeMs: 2, maskAgeMs: 80,
+  droppedFrames: 0, outputFrames: 0, rawFrames: 0, curtainFrames: 0,
+};
+
+describe('<virtual-background-camera> Effort', () => {
+  let steps: QualityStep[];
+  let overloads: string[];
+  let effort: Effort;
+  let now: number;
+  let dropped: number;
+  const realNow = performance.now;
+
+  beforeEach(() => {
+    steps = [];
+    overloads = [];
+    now = 1000;
+    dropped = 0;
+    performance.now = () => now;
+    effort = new Effort({ onStep: (step) => steps.push(step), onOverload: (reason) => overloads.push(reason) });
+  });
+
+  afterEach(() => {
+    performance.now = realNow;
+  });
+
+  /** One report of the pipeline, half a second after the last. */
+  function report(droppedNow: number): boolean {
+    now += 500;
+    dropped += droppedNow;
+    const outputFps = 30 - droppedNow * 2;
+    return effort.update({ ...CALM, outputFps, inputFps: outputFps, droppedFrames: dropped }, 30, 1);
+  }
+
+  it('should keep a fixed quality under load, and tell of it once', () => {
+    effort.configure({ quality: 'high', model: MODEL, softwareGl: true });
+    for (let index = 0; index < 8; index++) expect(report(6)).to.equal(false);
+    expect(effort.settings).to.deep.equal({ quality: 'high' });
+    expect(overloads).to.have.length(1);
+    expect(overloads[0]).to.match(/frames/);
+    expect(steps).to.deep.equal([]);
+  });
+
+  it('should step down within two seconds of frames being lost, with a reason', () => {
+    effort.configure({ quality: 'auto', model: MODEL, softwareGl: true });
+    for (let index = 0; index < 4; index++) report(0);
+    const before = effort.settings;
+    let reports = 0;
+    while (!report(6)) {
+      reports += 1;
+      expect(reports, 'half seconds').to.be.below(4);
+    }
+    expect(steps).to.have.length(1);
+    expect(steps[0]).to.include({ direction: 'down' });
+    expect(steps[0]?.reason).to.match(/frames/);
+    expect(effort.settings).to.not.deep.equal(before);
+    expect(effort.levelName).to.equal(steps[0]?.to.name);
+  });
+
+  it('should not start over when the same network is loaded again', () => {
+    effort.configure({ quality: 'auto', model: MODEL, softwareGl: true });
+    for (let index = 0; index < 6; index++) report(6);
+    const level = effort.levelName;
+    expect(steps.length).to.be.above(0);
+    effort.configure({ quality: 'auto', model: { ...MODEL }, softwareGl: true });
+    expect(effort.levelName).to.equal(level);
+  });
+
+  it('should take no step for nothing', () => {
+    effort.configure({ quality: 'auto', model: MODEL, softwareGl: true });
+    for (let index = 0; index < 6; index++) expect(report(0)).to.equal(false);
+  });
+});
