@@ -1,5 +1,6 @@
 import { DrawnSample } from '../demo/drawn-sample';
 import { Compositor, type BackgroundMode } from '../src/gl/compositor';
+import type { GpuFrame } from '../src/gl/frame-ring';
 import { GlContext } from '../src/gl/gl-context';
 import { FULL_FRAME_GEOMETRY } from '../src/segmentation/network-input';
 import type { Mask, Quality, Size } from '../src/types';
@@ -24,6 +25,7 @@ export interface PassCase {
 export class PassBench {
   readonly #compositor: Compositor;
   readonly #frame: VideoFrame;
+  #taken: GpuFrame;
   readonly #size: Size;
   readonly #mask = createMask(256, 144);
   readonly #input = { width: 256, height: 144 };
@@ -34,23 +36,24 @@ export class PassBench {
     this.#compositor = new Compositor(new OffscreenCanvas(size.width, size.height));
     const { canvas } = new DrawnSample(size);
     this.#frame = new VideoFrame(canvas, { timestamp: 0 });
-    this.#compositor.setFrame(this.#frame, size);
-    this.#compositor.readSegmenterInput(this.#input, this.#pixels);
+    this.#taken = this.#compositor.takeFrame(this.#frame, size);
     this.#compositor.setPicture(canvas, size);
-    this.#compositor.setMask(this.#mask);
+    this.#compositor.setMask(this.#taken, this.#mask, { quality: 'medium' });
   }
 
   upload(): void {
-    this.#compositor.setFrame(this.#frame, this.#size);
+    this.#compositor.releaseFrame(this.#taken);
+    this.#taken = this.#compositor.takeFrame(this.#frame, this.#size);
   }
 
   input(): void {
-    this.#compositor.readSegmenterInput(this.#input, this.#pixels);
+    this.#compositor.readInput(this.#taken, this.#input, null, this.#pixels);
   }
 
   render({ background, quality, usesMask, newMask }: PassCase): void {
-    if (newMask) this.#compositor.setMask(this.#mask);
-    this.#compositor.render({ background, quality }, usesMask);
+    if (newMask) this.#compositor.setMask(this.#taken, this.#mask, { quality });
+    if (!usesMask) this.#compositor.clearMask();
+    this.#compositor.render(this.#taken, { background, quality });
   }
 
   /** Waits until all of it is drawn: a readback of one pixel, since a finish alone may return early. */

@@ -65,17 +65,30 @@ export interface Mask extends Size {
   /** `logit`: apply the sigmoid for the probability. `probability`: already 0…1. */
   kind: 'logit' | 'probability';
   geometry: MaskGeometry;
-  /** A closer look at part of the frame, which replaces the mask there: its geometry maps that part to 0…1. */
-  detail?: Omit<Mask, 'detail'>;
+  /** The part of the frame that the network saw, where it was not all of it; nobody is outside. */
+  rect?: PictureRect;
+}
+
+/** Part of a picture, 0…1 of its width and height, origin top left. */
+export interface PictureRect {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+/** A small copy of a frame in memory: RGBA 0…255, top row first, sRGB-encoded. */
+export interface SmallPicture extends Size {
+  pixels: Uint8Array;
 }
 
 /** Any picture that WebGL takes as a texture source without a copy through the CPU. */
 export type FrameImage = VideoFrame | ImageBitmap | HTMLVideoElement | HTMLCanvasElement | OffscreenCanvas;
 
-export const DEBUG_VIEWS = ['mask', 'time', 'matte', 'blocks', 'colors', 'age'] as const;
+export const DEBUG_VIEWS = ['mask', 'time', 'matte', 'blocks', 'colors'] as const;
 /**
  * Stages of the matte that can be shown in place of the picture: the network's mask, the same steadied over time,
- * the matte, the blocks that are judged as a whole, the person's own colours, and the matte coloured by its age.
+ * the matte, the blocks that are judged as a whole, and the person's own colours.
  */
 export type DebugView = (typeof DEBUG_VIEWS)[number];
 
@@ -101,7 +114,9 @@ export interface EngineStats extends Size {
   segmentationMs: number;
   /** Time the host's thread spends on one frame: upload and draw calls. */
   compositeMs: number;
-  /** How much older than its frame the mask in use was. */
+  /** From a frame's arrival until it was handed out, cut out with its mask. */
+  latencyMs: number;
+  /** How much older than its frame the mask in use was: 0, since a frame waits for the mask that is made for it. */
   maskAgeMs: number;
   /** Frames of the source that were not composited, since `start()`. */
   droppedFrames: number;

@@ -23,9 +23,9 @@ export type Method = { id: string; label: string } & (
   /** The same with the network and the picture size that our quality stands for. */
   | { kind: 'same-net'; quality: Quality }
   /** A network's mask, upsampled linearly. */
-  | { kind: 'raw'; model: ModelName; quality: Quality }
-  /** The pipeline. */
-  | { kind: 'ours'; model: ModelName; quality: Quality }
+  | { kind: 'raw'; model: ModelName; quality: Quality; place?: 'worker' | 'context' }
+  /** The pipeline; `place`: where the network runs, in the worker unless told otherwise. */
+  | { kind: 'ours'; model: ModelName; quality: Quality; place?: 'worker' | 'context' }
 );
 
 /** What a page is told to do for one item. */
@@ -42,8 +42,6 @@ export interface Task {
   measureEvery: number;
   /** Goes into the pipeline's settings as it is. */
   settings: Partial<PipelineSettings>;
-  /** 0 = each picture is drawn with its own mask. Milliseconds. */
-  maskDelayMs: number;
   /** Folder in the store where alphas go, one PNG a picture. */
   predictions: string;
   /** Folder in the store for the strips of contact sheets. */

@@ -1,12 +1,15 @@
 import { resolveAssetUrls } from '../../src/assets';
 import { createSegmenter } from '../../src/segmentation/create-segmenter';
 import type { SegmenterSpec } from '../../src/segmentation/network-input';
-import type { Segmenter, SmallPicture } from '../../src/segmentation/segmenter';
+import { ContextRuntime } from '../../src/segmentation/context-runtime';
+import type { Segmenter } from '../../src/segmentation/segmenter';
 import { segmentPicture, startBackend } from '../../src/segmentation/tf-runtime';
-import type { Mask, ModelName, Quality, Size } from '../../src/types';
+import type { Backend, Mask, ModelName, Quality, Size, SmallPicture } from '../../src/types';
 import { readStored, store } from './pixels';
 
 export interface MaskSourceOptions {
+  /** As in the product: in a worker on WASM, or in a GPU context. */
+  place: 'worker' | 'context';
   model: ModelName;
   quality: Quality;
   /** Folder in the store; names everything that the masks hang on but the small picture. */
@@ -21,12 +24,12 @@ export interface MaskSourceOptions {
 export class MaskSource {
   readonly #options: MaskSourceOptions;
   readonly #folder: string;
-  #loading: Promise<Segmenter> | null = null;
+  #loading: Promise<(picture: SmallPicture) => Promise<Mask>> | null = null;
   #spec: SegmenterSpec | null = null;
 
   private constructor(options: MaskSourceOptions) {
     this.#options = options;
-    this.#folder = `${options.folder}/${options.model}-${options.model === 'selfie' ? 'any' : options.quality}`;
+    this.#folder = `${options.folder}/${options.place}-${options.model}-${options.model === 'selfie' ? 'any' : options.quality}`;
   }
 
   static async open(options: MaskSourceOptions): Promise<MaskSource> {
@@ -36,7 +39,7 @@ export class MaskSource {
     if (stored) {
       source.#spec = JSON.parse(await stored.text()) as SegmenterSpec;
     } else {
-      source.#spec = { ...(await source.#load()).spec, inferenceMs: 0 };
+      await source.#load();
       await store(file, JSON.stringify(source.#spec));
     }
     return source;
@@ -52,17 +55,39 @@ export class MaskSource {
     const file = `${this.#folder}/${picture.width}x${picture.height}/${name}.mask`;
     const stored = await readStored(file);
     if (stored) return unpack(await stored.arrayBuffer());
-    const mask = await segmentPicture(await this.#load(), picture);
+    const mask = await (await this.#load())(picture);
     await store(file, pack(mask));
     return mask;
   }
 
-  #load(): Promise<Segmenter> {
-    const { model, quality, modelUrl } = this.#options;
-    this.#loading ??= startTensorFlow().then((backend) =>
-      createSegmenter({ model, quality, backend, modelUrl, assets: resolveAssetUrls() }, backend, { onProgress: () => undefined, onWarning: ({ message }) => console.warn(message) }),
-    );
+  #load(): Promise<(picture: SmallPicture) => Promise<Mask>> {
+    this.#loading ??= this.#options.place === 'worker' ? this.#loadOnWasm() : this.#loadInContext();
     return this.#loading;
+  }
+
+  async #loadOnWasm(): Promise<(picture: SmallPicture) => Promise<Mask>> {
+    const segmenter = await this.#create(await startTensorFlow());
+    return (picture) => segmentPicture(segmenter, picture);
+  }
+
+  async #loadInContext(): Promise<(picture: SmallPicture) => Promise<Mask>> {
+    const gl = new OffscreenCanvas(1, 1).getContext('webgl2') as WebGL2RenderingContext;
+    const runtime = new ContextRuntime(gl);
+    const segmenter = await this.#create(await runtime.start());
+    return async ({ pixels, width, height }) => {
+      const { picture, dispose } = runtime.createBlank({ width, height });
+      gl.bindTexture(gl.TEXTURE_2D, picture.texture);
+      gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, 0, width, height, gl.RGBA, gl.UNSIGNED_BYTE, pixels);
+      return runtime.segment(segmenter, picture).finally(dispose);
+    };
+  }
+
+  async #create(backend: Backend): Promise<Segmenter> {
+    const { model, quality, modelUrl } = this.#options;
+    const request = { model, quality, backend, modelUrl, assets: resolveAssetUrls() };
+    const segmenter = await createSegmenter(request, backend, { onProgress: () => undefined, onWarning: ({ message }) => console.warn(message) });
+    this.#spec = { ...segmenter.spec, inferenceMs: 0 };
+    return segmenter;
   }
 }
 
@@ -86,7 +111,7 @@ function unpack(buffer: ArrayBuffer): Mask {
 
 /** The mask at each pixel of a picture, 0…255: linear between cells, or the cells as they are. */
 export function spreadMask(mask: Mask, { width, height }: Size, smooth: boolean): Uint8ClampedArray {
-  const { geometry } = mask;
+  const { geometry, rect = { x: 0, y: 0, width: 1, height: 1 } } = mask;
   const probability = Float32Array.from(mask.data, (value) => (mask.kind === 'logit' ? 1 / (1 + Math.exp(-value)) : value));
   const columns = Array.from({ length: width }, (_, x) => cellsAt((((x + 0.5) / width) * geometry.scaleX + geometry.offsetX) * mask.width, mask.width, smooth));
   const spread = new Uint8ClampedArray(width * height);
@@ -97,7 +122,8 @@ export function spreadMask(mask: Mask, { width, height }: Size, smooth: boolean)
       const { from, to, share } = columns[x] as Cells;
       const above = (probability[top + from] as number) * (1 - share) + (probability[top + to] as number) * share;
       const below = (probability[bottom + from] as number) * (1 - share) + (probability[bottom + to] as number) * share;
-      spread[y * width + x] = 255 * (above * (1 - row.share) + below * row.share);
+      const isInside = (x + 0.5) / width >= rect.x && (x + 0.5) / width <= rect.x + rect.width && (y + 0.5) / height >= rect.y && (y + 0.5) / height <= rect.y + rect.height;
+      spread[y * width + x] = isInside ? 255 * (above * (1 - row.share) + below * row.share) : 0;
     }
   }
   return spread;

@@ -2,7 +2,7 @@ import type { PipelineSettings } from '../../src/pipeline/messages';
 import type { Size } from '../../src/types';
 import { openPackage } from './baselines';
 import type { BackgroundMode } from '../../src/gl/compositor';
-import { createDriver, readAlpha, type Driver } from './drivers';
+import { LockedDriver, readAlpha, type Driver } from './drivers';
 import type { Task } from './item';
 import { MaskSource, spreadMask } from './masks';
 import { blendPlainly } from './measures';
@@ -41,7 +41,7 @@ function keep<Value>(name: string, open: () => Promise<Value>): Promise<Value> {
 }
 
 export async function openMatter(task: Task): Promise<Matter> {
-  const { method, item, settings, maskDelayMs } = task;
+  const { method, item, settings } = task;
   if (method.kind === 'package' || method.kind === 'same-net') {
     const person = await keep(method.id, () => openPackage(method, task.modelUrl));
     return new PlainMatter(item, async (image) => {
@@ -49,11 +49,11 @@ export async function openMatter(task: Task): Promise<Matter> {
       return { alpha, mask: alpha };
     });
   }
-  const { model, quality } = method;
-  const masks = await keep(`${model} ${quality}`, () => MaskSource.open({ model, quality, folder: task.masks, modelUrl: task.modelUrl }));
-  // The raw mask is the one of the whole frame, and of each frame: no closer looks in between.
-  const full: PipelineSettings = { background: BRIGHT_BACKGROUND, quality: method.kind === 'raw' ? 'low' : quality, ...settings };
-  const driver = createDriver(masks, full, method.kind === 'raw' ? 0 : maskDelayMs);
+  const { model, quality, place = 'worker' } = method;
+  const masks = await keep(`${place} ${model} ${quality}`, () => MaskSource.open({ place, model, quality, folder: task.masks, modelUrl: task.modelUrl }));
+  const full: PipelineSettings = { background: BRIGHT_BACKGROUND, quality, ...settings };
+  // The raw mask is the one of the whole frame, as the network gave it.
+  const driver = new LockedDriver(masks, full, { isRaw: method.kind === 'raw' });
   driver.setPicture(await createImageBitmap(drawPicture(item)));
   return method.kind === 'raw' ? new RawMatter(item, driver) : new PipelineMatter(item, driver);
 }

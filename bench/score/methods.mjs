@@ -23,10 +23,13 @@ export const METHODS = [
   ...['body-pix', 'selfie'].flatMap((model) =>
     QUALITIES.map((quality) => ({ id: `ours/${model}/${quality}`, label: `ours, ${model} ${quality}`, kind: 'ours', model, quality })),
   ),
+  ...['body-pix', 'selfie'].flatMap((model) =>
+    QUALITIES.map((quality) => ({ id: `context/${model}/${quality}`, label: `ours in a GPU context, ${model} ${quality}`, kind: 'ours', place: 'context', model, quality })),
+  ),
 ];
 
 /** Left out unless asked for. */
-const ON_REQUEST = new Set(['unfiltered']);
+const ON_REQUEST = new Set(['unfiltered', 'context']);
 
 /**
  * @param {string[]} wanted each names parts of an id: `ours`, `selfie`, `ours/selfie`, `raw/body-pix/low`; none = the usual ones

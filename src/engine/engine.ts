@@ -24,7 +24,7 @@ export interface EngineCallbacks {
 }
 
 const NO_FIGURES: PipelineStats = {
-  inputFps: 0, outputFps: 0, segmentationMs: 0, compositeMs: 0, maskAgeMs: 0,
+  inputFps: 0, outputFps: 0, segmentationMs: 0, compositeMs: 0, latencyMs: 0, maskAgeMs: 0,
   droppedFrames: 0, outputFrames: 0, rawFrames: 0, curtainFrames: 0,
   width: 0, height: 0,
 };

@@ -31,8 +31,6 @@ export interface BlurRequest {
   frame: WebGLTexture;
   /** The matte's lines (GuidedPass); null = the curtain: the whole picture is blurred, person and room alike. */
   matte: WebGLTexture | null;
-  /** How far the person has moved since the matte's frame: share of the picture's width and height. */
-  shift: readonly [number, number];
   frameSize: Size;
   /**
    * In output pixels. Gaussian and curtain: standard deviation, as CSS `blur()`. Disc: the disc's radius, which is
@@ -117,14 +115,14 @@ export class BlurPass {
     return second;
   }
 
-  #prepare(program: Program, { frame, matte, shift, frameSize }: BlurRequest, size: Size, format: TargetFormat): RenderTarget {
+  #prepare(program: Program, { frame, matte, frameSize }: BlurRequest, size: Size, format: TargetFormat): RenderTarget {
     const context = this.#context;
     if (format !== this.#format) this.#deleteTargets();
     this.#format = format;
     const target = (this.#first = context.fitTarget(this.#first, size, format));
     context.draw(program, target, {
       u_frame: frame,
-      ...(matte && { u_matte: matte, u_shift: shift }),
+      ...(matte && { u_matte: matte }),
       u_texel: [1 / size.width, 1 / size.height],
       u_taps: tapsFor(frameSize, size),
     });

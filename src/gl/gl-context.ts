@@ -1,6 +1,6 @@
 import * as twgl from 'twgl.js';
 import { VirtualBackgroundError } from '../errors';
-import type { FrameImage, Size } from '../types';
+import type { FrameImage, Size, SmallPicture } from '../types';
 import fullscreenVertexSource from '../shaders/fullscreen.vert.glsl?raw';
 
 export type GlCanvas = HTMLCanvasElement | OffscreenCanvas;
@@ -142,6 +142,15 @@ export class GlContext {
     gl.pixelStorei(gl.UNPACK_FLIP_Y_WEBGL, false);
     gl.pixelStorei(gl.UNPACK_PREMULTIPLY_ALPHA_WEBGL, false);
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, image as TexImageSource);
+  }
+
+  /** Copies a small picture into a texture that has its size already. */
+  uploadBytes(texture: WebGLTexture, { width, height, pixels }: SmallPicture): void {
+    const { gl } = this;
+    gl.bindTexture(gl.TEXTURE_2D, texture);
+    gl.pixelStorei(gl.UNPACK_FLIP_Y_WEBGL, false);
+    gl.pixelStorei(gl.UNPACK_PREMULTIPLY_ALPHA_WEBGL, false);
+    gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, 0, width, height, gl.RGBA, gl.UNSIGNED_BYTE, pixels);
   }
 
   /** Whether something found no memory since this was asked last. Waits for the GPU. */

@@ -1,17 +1,26 @@
-import type { Mask, MatteLook, Quality, Size } from '../types';
-import { FrameCopies, type FrameTexture } from './frame-copies';
+import type { Mask, MatteLook, PictureRect, Quality, Size, SmallPicture } from '../types';
+import { FrameCopies } from './frame-copies';
+import type { GpuFrame } from './frame-ring';
 import { GuidedPass, type Matte } from './guided-pass';
 import type { GlContext, RenderTarget } from './gl-context';
-import { MaskPass, type DenseMask } from './mask-pass';
-import type { PictureRect, SmallCopyPass } from './small-copy-pass';
+import { MaskPass } from './mask-pass';
+import type { SmallCopyPass } from './small-copy-pass';
 import { TimePass } from './time-pass';
 
 /** Even the hardest edge is not cut from pixel to pixel. */
 const LEAST_SOFTNESS = 0.02;
 
+export interface MaskOptions {
+  quality: Quality;
+  /** When the mask's frame arrived, milliseconds; any clock that only goes forward. */
+  timeMs?: number;
+  /** The small picture that guides the matte, of {@link guideSizeFor}'s size; drawn from the frame when left out. */
+  guide?: SmallPicture | null;
+}
+
 /**
  * From the network's mask to the matte, in drawing order: resolve, steady over time, fit to the picture's
- * edges. Drawn once a mask, not once a frame.
+ * edges. Drawn once a mask. A matte belongs to the frame whose mask it was made of, and to no other.
  */
 export class MatteMaker {
   readonly #context: GlContext;
@@ -19,10 +28,11 @@ export class MatteMaker {
   readonly #mask: MaskPass;
   readonly #time: TimePass;
   readonly #guided: GuidedPass;
+  /** Whose mask is in use. */
+  #frame: GpuFrame | null = null;
   /** Of the mask in use; null = to be made. */
   #resolved: { raw: RenderTarget; steady: RenderTarget } | null = null;
   #matte: { matte: Matte; key: string } | null = null;
-  #quality: Quality = 'medium';
   #timeMs = 0;
   #elapsedMs = 0;
 
@@ -34,8 +44,9 @@ export class MatteMaker {
     this.#guided = new GuidedPass(context);
   }
 
-  get hasMask(): boolean {
-    return this.#mask.mask !== null;
+  /** Whether there is a mask that was made for this frame. */
+  hasMaskOf(frame: GpuFrame): boolean {
+    return this.#frame === frame;
   }
 
   /** Probability as the network gave it and as time steadied it, both in red; null before {@link resolve}. */
@@ -43,34 +54,34 @@ export class MatteMaker {
     return this.#resolved;
   }
 
-  /** The whole frame, or a part of it, as the network sees it. Its mask comes later: see {@link setMask}. */
-  drawInput(frame: FrameTexture, size: Size, rect?: PictureRect): RenderTarget {
-    return rect ? this.#copies.drawDetail(frame, size, rect, this.#quality) : this.#copies.drawInput(frame, size, this.#quality);
+  /** What a network is to see of a frame; the maker keeps ownership. */
+  drawInput(frame: GpuFrame, size: Size, rect: PictureRect | null): RenderTarget {
+    return this.#copies.drawInput(frame, size, rect);
   }
 
-  /** A mask of the frame that {@link drawInput} got last; the array stays the caller's. `timeMs`: when it arrived. */
-  setMask(mask: Mask, timeMs: number): void {
+  /** The mask that was made for a frame; the array stays the caller's. */
+  setMask(frame: GpuFrame, mask: Mask, { quality, timeMs = performance.now(), guide = null }: MaskOptions): void {
     this.#mask.setMask(mask);
-    this.#takeMask(timeMs);
-  }
-
-  /** The same of a mask on the GPU. */
-  setDenseMask(mask: DenseMask, timeMs: number): void {
-    this.#mask.setDenseMask(mask);
-    this.#takeMask(timeMs);
+    this.#copies.takeGuide(frame, quality, guide);
+    this.#frame = frame;
+    this.#elapsedMs = timeMs - this.#timeMs;
+    this.#timeMs = timeMs;
+    this.#resolved = null;
+    this.#matte = null;
   }
 
   clear(): void {
     this.#mask.clear();
     this.#copies.clear();
     this.#time.clear();
+    this.#frame = null;
     this.#resolved = null;
     this.#matte = null;
   }
 
-  /** @returns null without a mask; what it returns is the maker's until the next call */
-  resolve(quality: Quality, look: MatteLook, output: Size): Matte | null {
-    this.#quality = quality;
+  /** @returns null without a mask of this frame; what it returns is the maker's until the next call */
+  resolve(frame: GpuFrame, quality: Quality, look: MatteLook, output: Size): Matte | null {
+    if (!this.hasMaskOf(frame)) return null;
     const edge = edgeOf(look);
     const key = [quality, ...edge, output.width, output.height].join();
     if (this.#matte?.key === key) return this.#matte.matte;
@@ -85,14 +96,7 @@ export class MatteMaker {
 
   dispose(): void {
     for (const part of [this.#copies, this.#mask, this.#time, this.#guided]) part.dispose();
-    this.#resolved = null;
-    this.#matte = null;
-  }
-
-  #takeMask(timeMs: number): void {
-    this.#elapsedMs = timeMs - this.#timeMs;
-    this.#timeMs = timeMs;
-    this.#copies.takeGuide();
+    this.#frame = null;
     this.#resolved = null;
     this.#matte = null;
   }

@@ -1,13 +1,7 @@
-import type { Size } from '../types';
+import type { PictureRect, Size } from '../types';
 import downsampleSource from '../shaders/downsample.frag.glsl?raw';
 import type { GlContext, Program, RenderTarget } from './gl-context';
 import { tapsFor } from './taps';
-
-/** Part of a picture, 0…1 of its width and height, origin top left. */
-export interface PictureRect extends Size {
-  x: number;
-  y: number;
-}
 
 const WHOLE: PictureRect = { x: 0, y: 0, width: 1, height: 1 };
 

@@ -1,8 +1,6 @@
 import type { SerializedError } from '../errors';
 import type { BackgroundMode, DrawnAs } from '../gl/compositor';
-import type { LoadRequest } from '../segmentation/messages';
-import type { SegmenterSpec } from '../segmentation/network-input';
-import type { DebugView, EngineStats, MatteLook, People, ProgressDetail, Quality, Size } from '../types';
+import type { DebugView, EngineStats, MatteLook, People, Quality, Size } from '../types';
 
 /** The most that goes out: pixels of a landscape picture (turned for a portrait one), and frames a second. */
 export interface OutputLimit extends Size {
@@ -13,8 +11,6 @@ export interface OutputLimit extends Size {
 export interface PipelineSettings extends Partial<MatteLook> {
   /** Longer side of the network's input against its nominal size, 0…1; 1 when left out. */
   inputScale?: number;
-  /** Share of one core that inference may take, 0…1; what {@link quality} says when left out. */
-  inferenceShare?: number;
   /** Output size against the source's, 0…1; 1 when left out. */
   outputScale?: number;
   /** Kept by the host; none when left out. */
@@ -61,9 +57,8 @@ export type HostRequest =
   | { type: 'is-read'; id: number }
   | { type: 'source-frames' }
   | { type: 'source-frame'; frame: VideoFrame; droppedFrames: number }
-  | { type: 'load-model'; id: number; request: LoadRequest }
-  | { type: 'cancel-model'; id: number }
-  | { type: 'unload-model' }
+  /** For networks in the worker's own GPU context. */
+  | { type: 'connect-segmentation'; port: MessagePort }
   | { type: 'snapshot'; id: number; format: SnapshotFormat }
   | { type: 'dispose' };
 
@@ -80,8 +75,4 @@ export type HostResponse =
   /** The answer to `is-read` where none came. */
   | { type: 'source-track-unread'; id: number }
   | { type: 'source-frame-done' }
-  | { type: 'model-progress'; id: number; progress: ProgressDetail }
-  | { type: 'model-warning'; id: number; warning: SerializedError }
-  | { type: 'model-loaded'; id: number; spec: SegmenterSpec }
-  | { type: 'model-failed'; id: number; error: SerializedError }
   | { type: 'snapshot'; id: number; picture: Blob | null };

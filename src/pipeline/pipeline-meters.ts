@@ -5,13 +5,26 @@ import { MedianMeter, RateMeter } from './meter';
 
 const REPORT_INTERVAL_MS = 500;
 
+/** A picture that goes out. */
+export interface OutputCount {
+  drawn: DrawnAs;
+  /** Of the host's thread. */
+  compositeMs: number;
+  latencyMs: number;
+  maskAgeMs: number;
+  /** When its frame arrived. */
+  timeMs: number;
+}
+
 /** Counts and times of one pipeline. */
 export class PipelineMeters {
   readonly #input = new RateMeter();
   readonly #output = new RateMeter();
   readonly #segmentation = new MedianMeter(15);
   readonly #composite = new MedianMeter();
+  readonly #latency = new MedianMeter();
   readonly #maskAge = new MedianMeter();
+  readonly #mask = new MedianMeter(15);
   #droppedFrames = 0;
   #outputFrames = 0;
   #rawFrames = 0;
@@ -30,10 +43,23 @@ export class PipelineMeters {
     this.#segmentation.add(durationMs);
   }
 
-  countOutput(drawn: DrawnAs, compositeMs: number, maskAgeMs: number, timeMs: number): void {
+  /** From a held frame to its mask, by one look or two. */
+  countMask(durationMs: number): void {
+    this.#mask.add(durationMs);
+  }
+
+  /** Median of {@link countMask}, milliseconds; 0 before the first. */
+  get maskMs(): number {
+    return this.#mask.median;
+  }
+
+  countOutput({ drawn, compositeMs, latencyMs, maskAgeMs, timeMs }: OutputCount): void {
     this.#output.add(timeMs);
     this.#composite.add(compositeMs);
-    if (drawn === 'person') this.#maskAge.add(maskAgeMs);
+    if (drawn === 'person') {
+      this.#latency.add(latencyMs);
+      this.#maskAge.add(maskAgeMs);
+    }
     this.countDrawn(drawn);
   }
 
@@ -54,6 +80,7 @@ export class PipelineMeters {
       outputFps: this.#output.rate(nowMs),
       segmentationMs: this.#segmentation.median,
       compositeMs: this.#composite.median,
+      latencyMs: this.#latency.median,
       maskAgeMs: this.#maskAge.median,
       droppedFrames: this.#droppedFrames,
       outputFrames: this.#outputFrames,

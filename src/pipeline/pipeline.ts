@@ -1,83 +1,121 @@
 import { VirtualBackgroundError, createAbortError, serializeError, toVirtualBackgroundError } from '../errors';
 import { Compositor, type DrawnAs } from '../gl/compositor';
+import type { GpuFrame } from '../gl/frame-ring';
 import { webgl2Of, type GlCanvas } from '../gl/gl-context';
-import { MaskChannel } from '../segmentation/mask-channel';
-import type { ModelLoadCallbacks } from '../segmentation/create-segmenter';
-import type { LoadRequest } from '../segmentation/messages';
-import type { SegmenterSpec } from '../segmentation/network-input';
-import { DEFAULT_PEOPLE, type FrameImage, type Mask, type Size } from '../types';
+import { ContextMaskSource, type CreateContextService } from '../masks/context-source';
+import { MaskLoop } from '../masks/mask-loop';
+import type { FrameCopier } from '../masks/mask-source';
+import { WorkerMaskSource } from '../masks/worker-source';
+import type { FrameImage, Mask, Size } from '../types';
+import { FramePlanes } from './frame-planes';
+import { HeldFrame } from './held-frame';
 import type { PipelineEvent, PipelineSettings } from './messages';
-import { MaskFinder, type Look } from '../masks/tracker';
-import { MaskPacer } from '../masks/pacer';
 import { PipelineMeters } from './pipeline-meters';
 import { WakeWatch } from './wake-watch';
-import { TextureMasks, type CreateTextureSegmenter } from '../masks/texture-masks';
 
 /**
- * A mask older than this against the frame it would cut out is not used; the curtain is drawn instead. Long
- * enough for a slow machine's inference, short enough that a person who left is not replaced by the room.
+ * How far the picture on show may fall behind the source before the curtain falls: a blink or two, in which nobody
+ * has left the room, and more than a slow machine's mask takes.
  */
-export const MASK_MAX_AGE_MS = 2000;
+export const HOLD_MS = 500;
+/** Where each mask takes longer than that, the curtain would rise and fall with every one: so many masks are waited for … */
+const HELD_MASKS = 3;
+/** … but no longer than this: a person who has left must not stay. */
+const LONGEST_HOLD_MS = 2000;
 
-const REQUEST_GRACE_MS = 10;
-/** From the first call that fails until a lost context would have been told of. */
+/** From the first call that fails until a lost context would have been reported. */
 const FAILURE_GRACE_MS = 1000;
 const NO_MEMORY = 'background needs more memory than the GPU has left; a plain colour stands in';
 const NOT_RESTORED = 'The GPU context came back but could not be used';
+
+/** A frame of the source. */
+export interface SourceFrame {
+  image: FrameImage;
+  /** As shown, pixels. */
+  size: Size;
+  /** When it arrived, milliseconds, `performance.now()` clock. */
+  timeMs: number;
+  /** On the source's clock, microseconds. */
+  timestamp: number;
+  /** Called once, when the image is needed no more. */
+  close(): void;
+}
 
 export interface PipelineOptions {
   canvas: GlCanvas;
   maskPort: MessagePort;
   settings: PipelineSettings;
   /** Where networks may run in the canvas's own context. */
-  createTextureSegmenter: CreateTextureSegmenter | null;
+  createContextService: CreateContextService | null;
   onEvent(event: PipelineEvent): void;
+  /**
+   * The canvas holds a new picture, for as long as this task lasts.
+   *
+   * @param timestamp of its frame, microseconds on the source's clock; null = a frame that was shown before
+   * @returns resolves when it was handed out and the next may come
+   */
+  onPicture(drawn: DrawnAs, timestamp: number | null): Promise<void> | void;
+  /** A frame came and could not be drawn: the GPU context is lost. */
+  onBlank(): void;
 }
 
 /** What became of a frame: drawn on the canvas, or not because the GPU context is lost or had no frame yet. */
 export type FrameOutcome = DrawnAs | 'not-drawn';
 
 /**
- * The frame's journey, the same in the worker and on the window: one upload, the small picture to the
- * segmenter, and the passes onto the canvas. Drawing never waits for a mask; at most one inference is in
- * flight. Owns its compositor, its end of the mask channel and the background bitmap.
+ * A frame's way, the same in the worker and on the window. A frame is uploaded and held until the mask that was made
+ * for it is there, then drawn with it and handed out; of those that come meanwhile the newest waits, and the others are
+ * left out. So no frame is ever cut out with another's mask: where masks are slower than frames, the frame rate falls.
+ * Owns its compositor, the mask sources, the background bitmap, and every frame it is offered.
  */
 export class Pipeline {
   readonly #canvas: GlCanvas;
-  readonly #channel: MaskChannel;
-  readonly #onEvent: (event: PipelineEvent) => void;
+  readonly #options: PipelineOptions;
   readonly #meters = new PipelineMeters();
-  readonly #textures: TextureMasks | null;
+  readonly #context: ContextMaskSource | null;
+  readonly #masks: MaskLoop;
+  readonly #wakes = new WakeWatch();
   #compositor: Compositor | null;
   #settings: PipelineSettings;
   #picture: ImageBitmap | null = null;
-  /** Counts sources: a mask of an older one must not cut out a frame of this one. */
+  /** Counts sources and GPU contexts: what belongs to an older one is dropped. */
   #epoch = 0;
   #frameSize: Size | null = null;
-  #frameTimeMs = 0;
-  #request: { id: number; epoch: number; frameTimeMs: number; look: Look | null } = { id: 0, epoch: 0, frameTimeMs: 0, look: null };
-  #requestSpec: SegmenterSpec | null = null;
-  #lastFailure = '';
+  /** At the network. */
+  #held: HeldFrame | null = null;
+  /** The newest frame, for when the network is free. */
+  #waiting: SourceFrame | null = null;
+  /** On the canvas, to be drawn again after a change of settings. */
+  #shown: { gpu: GpuFrame; timeMs: number } | null = null;
+  /** As what; null = another source's, or nothing. */
+  #shownAs: DrawnAs | null = null;
+  /** When the oldest frame arrived that is newer than the one on show; null = none is. */
+  #owedSinceMs: number | null = null;
+  /** When the frame arrived whose mask was made last. */
   #maskTimeMs = -Infinity;
-  readonly #pacer = new MaskPacer();
-  readonly #finder = new MaskFinder();
-  readonly #wakes = new WakeWatch();
-  #inputMs = 0;
+  /** Resolves when the last picture was handed out. */
+  #handedOut: Promise<void> = Promise.resolve();
+  #holdTimer: ReturnType<typeof setTimeout> | undefined;
+  /** Room for a frame's bytes. */
+  #buffer: ArrayBuffer | null = null;
+  #isFrameOnItsWay = false;
   #lastDrawn: DrawnAs | null = null;
   readonly #failureTimers = new Map<'draw' | 'read', ReturnType<typeof setTimeout>>();
   #disposed = false;
 
   /** @throws VirtualBackgroundError `webgl2-unavailable`, `shader-failed` */
-  constructor({ canvas, maskPort, settings, createTextureSegmenter, onEvent }: PipelineOptions) {
+  constructor(options: PipelineOptions) {
+    const { canvas, maskPort, settings, createContextService, onEvent } = options;
     this.#canvas = canvas;
+    this.#options = options;
     this.#settings = settings;
-    this.#onEvent = onEvent;
     this.#compositor = new Compositor(canvas);
-    this.#textures =
-      createTextureSegmenter && new TextureMasks(this.#compositor, createTextureSegmenter, (durationMs) => this.#meters.countInference(durationMs));
-    this.#channel = new MaskChannel(maskPort, {
-      onMask: (mask, id, inferenceMs) => this.#handleMask(mask, id, inferenceMs),
-      onFailure: (error) => this.#handleFailure(error),
+    this.#context = createContextService && new ContextMaskSource(this.#compositor.context.gl, createContextService);
+    this.#masks = new MaskLoop({
+      sources: [...(this.#context ? [this.#context] : []), new WorkerMaskSource(maskPort)],
+      onSpecChange: () => this.#findShownPerson(),
+      onInference: (durationMs) => this.#meters.countInference(durationMs),
+      onWarning: (error) => onEvent({ type: 'warning', error: serializeError(error) }),
     });
     canvas.addEventListener('webglcontextlost', this.#handleContextLost);
     canvas.addEventListener('webglcontextrestored', this.#handleContextRestored);
@@ -97,23 +135,13 @@ export class Pipeline {
       this.#replacePicture(null);
       this.#compositor?.clearPicture();
     }
+    this.#findShownPerson();
   }
 
-  /**
-   * Loads a network into the canvas's own context; from then on it makes the masks.
-   *
-   * @throws VirtualBackgroundError `model-load-failed`, `aborted` when superseded
-   */
-  async loadModel(request: LoadRequest, callbacks: ModelLoadCallbacks): Promise<SegmenterSpec> {
-    if (!this.#textures) throw new VirtualBackgroundError('model-load-failed', "backend 'webgl' cannot share this host's GPU context");
-    const spec = await this.#textures.load(request, callbacks);
-    if (!spec) throw createAbortError();
-    return spec;
-  }
-
-  /** Masks come through the channel again. */
-  unloadModel(): void {
-    this.#textures?.unload();
+  /** Takes the window's messages to the networks in the canvas's own context; the pipeline owns the port. */
+  connectSegmentation(port: MessagePort): void {
+    if (this.#context) this.#context.connect(port);
+    else port.close();
   }
 
   /** Background image; the pipeline takes ownership of the bitmap. */
@@ -132,9 +160,10 @@ export class Pipeline {
   /** The next frame comes from another source: nothing known about the old one holds. */
   resetSource(): void {
     this.#epoch += 1;
-    this.#maskTimeMs = -Infinity;
-    this.#pacer.reset();
-    this.#finder.reset();
+    this.#shownAs = null;
+    this.#owedSinceMs = null;
+    this.#dropWaiting();
+    this.#masks.reset();
     this.#compositor?.clearMask();
   }
 
@@ -143,65 +172,34 @@ export class Pipeline {
     this.#meters.countDropped(frames);
   }
 
-  /**
-   * Draws a frame onto the canvas.
-   *
-   * @param image stays the caller's
-   * @param size of the picture, pixels
-   * @param timeMs when the frame arrived, `performance.now()` clock
-   */
-  processFrame(image: FrameImage, size: Size, timeMs: number): FrameOutcome {
-    this.#meters.countInput(timeMs);
-    const compositor = this.#compositor;
-    if (!compositor) return 'not-drawn';
-    const start = performance.now();
+  /** Takes a frame of the source, and closes it. What becomes of it, `onPicture` and `onBlank` say. */
+  offerFrame(frame: SourceFrame): void {
+    this.#meters.countInput(frame.timeMs);
+    if (!this.#compositor) {
+      frame.close();
+      return this.#options.onBlank();
+    }
     if (this.#wakes.hasSlept()) this.resetSource();
-    if (this.#frameSize && !sameAspect(this.#frameSize, size)) this.resetSource();
-    this.#frameSize = { width: size.width, height: size.height };
-    this.#frameTimeMs = timeMs;
-    const drawn = this.#drawFrame(compositor, image, size, timeMs);
-    if (drawn === 'not-drawn') return drawn;
-    this.#meters.countOutput(drawn, performance.now() - start, timeMs - this.#maskTimeMs, timeMs);
-    this.#report(drawn);
-    return drawn;
+    if (this.#frameSize && !sameAspect(this.#frameSize, frame.size)) this.resetSource();
+    this.#frameSize = { width: frame.size.width, height: frame.size.height };
+    if (!this.#wantsMasks) return this.#showAtOnce(this.#compositor, frame);
+    this.#dropWaiting();
+    this.#owedSinceMs ??= frame.timeMs;
+    // Once: where the machine has no time for masks, it has none for a curtain a frame either.
+    if (this.#shownAs !== 'curtain' && (this.#shownAs !== 'person' || this.#isOverdue(frame.timeMs))) this.#dropCurtain(this.#compositor, frame);
+    this.#waiting = frame;
+    this.#holdNext();
   }
 
-  /**
-   * Sends the current frame's small picture to the segmenter when it is free and its share of the processor
-   * allows. Reading it back waits for the GPU, so this comes after the frame was handed out.
-   */
-  requestMask(): void {
-    const { spec } = this.#channel;
-    const compositor = this.#compositor;
-    if (!spec || !compositor || this.#textures?.spec || !this.#frameSize || this.#channel.busy || this.#settings.background.kind === 'none') return;
-    // Half a frame's grace: the camera's clock jitters, and a whole frame later would be too late.
-    // A clock that was set back must not put it off.
-    if (Math.abs(this.#frameTimeMs - this.#request.frameTimeMs) < this.#pacer.intervalMs - REQUEST_GRACE_MS) return;
-    if (spec !== this.#requestSpec) this.#finder.reset();
-    const { quality, inputScale } = this.#settings;
-    const look = this.#finder.plan(spec, this.#frameSize, quality, this.#frameTimeMs, inputScale);
-    const { size, rect } = look;
-    this.#requestSpec = spec;
-    this.#request = { id: this.#request.id + 1, epoch: this.#epoch, frameTimeMs: this.#frameTimeMs, look };
-    const start = performance.now();
-    const { id } = this.#request;
-    this.#attempt('read', compositor, () =>
-      this.#channel.request(id, size, (pixels) => {
-        if (rect) compositor.readSegmenterDetail(rect, size, pixels);
-        else compositor.readSegmenterInput(size, pixels);
-      }),
-    );
-    this.#inputMs = performance.now() - start;
-  }
-
-  /** Draws the current frame again, after a change of settings while the source stands still. */
+  /** Draws the frame on show again, after a change of settings. */
   redraw(): FrameOutcome {
-    if (!this.#compositor) return 'not-drawn';
-    // Settings come before the first frame does, also before that of a context that came back.
-    if (!this.#frameSize) return 'not-drawn';
     const compositor = this.#compositor;
-    const drawn = this.#attempt('draw', compositor, () => this.#render(compositor));
+    const shown = this.#shown;
+    // Settings come before the first frame does, also before that of a context that came back.
+    if (!compositor || !shown) return 'not-drawn';
+    const drawn = this.#attempt('draw', compositor, () => compositor.render(shown.gpu, this.#settings));
     if (drawn === 'not-drawn') return drawn;
+    this.#shownAs = drawn;
     this.#meters.countDrawn(drawn);
     this.#report(drawn);
     return drawn;
@@ -211,27 +209,164 @@ export class Pipeline {
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
+    this.#epoch += 1;
+    clearTimeout(this.#holdTimer);
     this.#forgiveFailures();
     this.#canvas.removeEventListener('webglcontextlost', this.#handleContextLost);
     this.#canvas.removeEventListener('webglcontextrestored', this.#handleContextRestored);
-    this.#channel.close();
-    this.#textures?.unload();
+    this.#masks.dispose();
+    this.#dropWaiting();
     this.#replacePicture(null);
     this.#compositor?.dispose();
     this.#compositor = null;
   }
 
-  #drawFrame(compositor: Compositor, image: FrameImage, size: Size, timeMs: number): FrameOutcome {
-    const { background, inputScale, outputScale } = this.#settings;
-    return this.#attempt('draw', compositor, () => {
-      compositor.setFrame(image, size, outputScale);
-      if (background.kind !== 'none' && this.#textures?.update(size, timeMs, inputScale)) this.#maskTimeMs = timeMs;
-      return this.#render(compositor);
+  get #wantsMasks(): boolean {
+    return this.#settings.background.kind !== 'none' && this.#masks.spec !== null;
+  }
+
+  /** Whether the picture on show is too old beside a frame. Both ways: a clock may be set back. */
+  #isOverdue(timeMs: number): boolean {
+    return this.#owedSinceMs !== null && Math.abs(timeMs - this.#owedSinceMs) > this.#holdMs;
+  }
+
+  get #holdMs(): number {
+    return Math.min(LONGEST_HOLD_MS, Math.max(HOLD_MS, HELD_MASKS * this.#meters.maskMs));
+  }
+
+  #dropWaiting(): void {
+    if (!this.#waiting) return;
+    this.#waiting.close();
+    this.#waiting = null;
+    this.#meters.countDropped(1);
+  }
+
+  /** The room on request, or the curtain while there is no network. */
+  #showAtOnce(compositor: Compositor, frame: SourceFrame): void {
+    const startMs = performance.now();
+    const gpu = this.#upload(compositor, frame);
+    frame.close();
+    if (gpu) this.#show(compositor, { gpu, timeMs: frame.timeMs, timestamp: frame.timestamp }, startMs);
+    else this.#options.onBlank();
+    if (gpu) compositor.releaseFrame(gpu);
+  }
+
+  /** What is shown is too old: the frame without its person, which stays the caller's. */
+  #dropCurtain(compositor: Compositor, frame: SourceFrame): void {
+    const startMs = performance.now();
+    const gpu = this.#upload(compositor, frame);
+    if (!gpu) return this.#options.onBlank();
+    this.#show(compositor, { gpu, timeMs: frame.timeMs, timestamp: frame.timestamp }, startMs);
+    compositor.releaseFrame(gpu);
+  }
+
+  #upload(compositor: Compositor, { image, size }: SourceFrame): GpuFrame | null {
+    const gpu = this.#attempt('draw', compositor, () => compositor.takeFrame(image, size));
+    return gpu === 'not-drawn' ? null : gpu;
+  }
+
+  /** The newest frame goes to the network, if that is free. */
+  #holdNext(): void {
+    const compositor = this.#compositor;
+    const frame = this.#waiting;
+    if (!compositor || !frame || this.#isFrameOnItsWay || this.#masks.isBusy) return;
+    this.#waiting = null;
+    const gpu = this.#upload(compositor, frame);
+    if (!gpu) {
+      frame.close();
+      return this.#options.onBlank();
+    }
+    this.#isFrameOnItsWay = true;
+    void this.#hold(compositor, gpu, frame);
+  }
+
+  async #hold(compositor: Compositor, gpu: GpuFrame, frame: SourceFrame): Promise<void> {
+    const epoch = this.#epoch;
+    const { image, timeMs, timestamp } = frame;
+    const isReadable = !this.#context?.spec && typeof VideoFrame === 'function' && image instanceof VideoFrame;
+    const planes = isReadable ? await FramePlanes.read(image, this.#buffer) : null;
+    this.#buffer = planes?.buffer ?? null;
+    frame.close();
+    const held = new HeldFrame({ compositor, gpu, planes, timeMs, timestamp });
+    await this.#findPerson(compositor, held, epoch);
+  }
+
+  /** A source that is still gives no other frame: the one on show gets its person when a network or a background comes. */
+  #findShownPerson(): void {
+    const compositor = this.#compositor;
+    const shown = this.#shown;
+    if (!compositor || !shown || !this.#wantsMasks || this.#isFrameOnItsWay || this.#masks.isBusy || compositor.hasMaskOf(shown.gpu)) return;
+    this.#isFrameOnItsWay = true;
+    const held = new HeldFrame({ compositor, gpu: compositor.holdFrame(shown.gpu), planes: null, timeMs: shown.timeMs, timestamp: null });
+    void this.#findPerson(compositor, held, this.#epoch);
+  }
+
+  async #findPerson(compositor: Compositor, held: HeldFrame, epoch: number): Promise<void> {
+    this.#held = held;
+    this.#holdTimer = setTimeout(() => this.#dropCurtainOver(compositor, held), this.#holdMs);
+    const startMs = performance.now();
+    const mask = epoch === this.#epoch ? await this.#masks.find(this.#attemptCopies(compositor, held), this.#settings) : null;
+    if (mask) this.#meters.countMask(performance.now() - startMs);
+    await this.#handedOut;
+    clearTimeout(this.#holdTimer);
+    this.#held = null;
+    this.#isFrameOnItsWay = false;
+    const isWanted = mask !== null && epoch === this.#epoch && this.#settings.background.kind !== 'none';
+    if (isWanted) this.#cutOut(compositor, held, mask);
+    else this.#holdNext();
+    if (compositor === this.#compositor) held.release();
+  }
+
+  /** Draws a frame with its mask. The next one goes to the network first, which works while this one is drawn. */
+  #cutOut(compositor: Compositor, held: HeldFrame, mask: Mask): void {
+    const { quality } = this.#settings;
+    const startMs = performance.now();
+    const isSet = this.#attempt('draw', compositor, () => {
+      compositor.setMask(held.gpu, mask, { quality, timeMs: held.timeMs, guide: held.readGuide(quality) });
+      this.#maskTimeMs = held.timeMs;
+      return 'set' as const;
     });
+    this.#holdNext();
+    if (isSet === 'set') this.#show(compositor, held, startMs);
+    else this.#options.onBlank();
+  }
+
+  /** The mask does not come, and no other frame either. */
+  #dropCurtainOver(compositor: Compositor, held: HeldFrame): void {
+    if (held !== this.#held || compositor !== this.#compositor || this.#shownAs === 'curtain') return;
+    this.#show(compositor, { gpu: held.gpu, timeMs: held.timeMs, timestamp: null }, performance.now());
+  }
+
+  /** What goes wrong while a copy is made counts as for drawing. */
+  #attemptCopies(compositor: Compositor, held: HeldFrame): FrameCopier {
+    const attempt = <Copy>(copy: () => Copy): Copy => {
+      const made = this.#attempt('read', compositor, () => ({ copy: copy() }));
+      if (made === 'not-drawn') throw createAbortError();
+      return made.copy;
+    };
+    return {
+      size: held.size,
+      timeMs: held.timeMs,
+      read: (look, into) => attempt(() => held.read(look, into)),
+      draw: (look) => attempt(() => held.draw(look)),
+    };
+  }
+
+  #show(compositor: Compositor, { gpu, timeMs, timestamp }: Pick<HeldFrame, 'gpu' | 'timeMs' | 'timestamp'>, startMs: number): void {
+    const drawn = this.#attempt('draw', compositor, () => compositor.render(gpu, this.#settings));
+    if (drawn === 'not-drawn') return this.#options.onBlank();
+    compositor.holdFrame(gpu);
+    if (this.#shown) compositor.releaseFrame(this.#shown.gpu);
+    this.#shown = { gpu, timeMs };
+    this.#shownAs = drawn;
+    if (drawn === 'person') this.#owedSinceMs = this.#isFrameOnItsWay || this.#waiting ? timeMs : null;
+    this.#meters.countOutput({ drawn, compositeMs: performance.now() - startMs, latencyMs: performance.now() - timeMs, maskAgeMs: timeMs - this.#maskTimeMs, timeMs });
+    this.#handedOut = Promise.resolve(this.#options.onPicture(drawn, timestamp));
+    this.#report(drawn);
   }
 
   /**
-   * A GPU that is being lost makes calls fail, or do nothing, before it tells that it is lost, the longer when its whole
+   * A GPU that is being lost makes calls fail, or do nothing, before it reports so, the longer when its whole
    * process has died: so what fails counts only when nothing of the kind is told for a while.
    */
   #attempt<Outcome>(what: 'draw' | 'read', { context }: Compositor, draw: () => Outcome): Outcome | 'not-drawn' {
@@ -258,45 +393,14 @@ export class Pipeline {
     this.#forgiveFailure('read');
   }
 
-  #render(compositor: Compositor): DrawnAs {
-    // Both ways: by a clock that was set back an old mask would be a new one.
-    const maskAgeMs = Math.abs(this.#frameTimeMs - this.#maskTimeMs);
-    const shift = this.#textures?.spec ? undefined : this.#finder.shiftAt(this.#frameTimeMs);
-    return compositor.render({ ...this.#settings, shift, maskAgeMs }, maskAgeMs <= MASK_MAX_AGE_MS);
-  }
-
-  /** Told once, not for every frame; a picture that was made for the network before is no failure at all. */
-  #handleFailure(error: VirtualBackgroundError): void {
-    if (this.#channel.spec !== this.#requestSpec || error.message === this.#lastFailure) return;
-    this.#lastFailure = error.message;
-    this.#onEvent({ type: 'warning', error: serializeError(error) });
-  }
-
-  #handleMask(mask: Mask, id: number, inferenceMs: number): void {
-    this.#meters.countInference(inferenceMs);
-    const { epoch, frameTimeMs, look } = this.#request;
-    if (id !== this.#request.id || epoch !== this.#epoch || !this.#compositor || !look) return;
-    // A network that met another's picture size; what is in the texture must not be taken for its mask.
-    if (mask.data.length !== mask.width * mask.height) return;
-    const { quality, inferenceShare, people } = this.#settings;
-    const found = this.#finder.accept(mask, look, people ?? DEFAULT_PEOPLE, frameTimeMs);
-    if (!found) {
-      this.#pacer.hurry();
-      return;
-    }
-    this.#pacer.update(found.detail ?? found, frameTimeMs, { inferenceMs, inputMs: this.#inputMs }, quality, inferenceShare);
-    this.#compositor.setMask(found, frameTimeMs);
-    this.#maskTimeMs = frameTimeMs;
-  }
-
   #report(drawn: DrawnAs): void {
     if (drawn !== this.#lastDrawn) {
       this.#lastDrawn = drawn;
-      this.#onEvent({ type: 'drawn', as: drawn });
+      this.#options.onEvent({ type: 'drawn', as: drawn });
     }
     const { width, height } = this.#canvas;
     const stats = this.#meters.takeStats(performance.now(), { width, height });
-    if (stats) this.#onEvent({ type: 'stats', stats, sentMs: performance.timeOrigin + performance.now() });
+    if (stats) this.#options.onEvent({ type: 'stats', stats, sentMs: performance.timeOrigin + performance.now() });
   }
 
   #showPicture(compositor: Compositor, bitmap: ImageBitmap): void {
@@ -306,7 +410,7 @@ export class Pipeline {
     if (!context.takeOutOfMemory()) return;
     compositor.clearPicture();
     this.#replacePicture(null);
-    this.#onEvent({ type: 'warning', error: serializeError(new VirtualBackgroundError('background-load-failed', NO_MEMORY)) });
+    this.#options.onEvent({ type: 'warning', error: serializeError(new VirtualBackgroundError('background-load-failed', NO_MEMORY)) });
   }
 
   #replacePicture(bitmap: ImageBitmap | null): void {
@@ -319,10 +423,11 @@ export class Pipeline {
     event.preventDefault();
     this.#compositor = null;
     this.#frameSize = null;
+    this.#shown = null;
     this.#forgiveFailures();
     this.resetSource();
     this.#lastDrawn = null;
-    this.#onEvent({ type: 'context-lost' });
+    this.#options.onEvent({ type: 'context-lost' });
   };
 
   readonly #handleContextRestored = (): void => {
@@ -331,8 +436,8 @@ export class Pipeline {
     try {
       this.#compositor = new Compositor(this.#canvas);
       if (this.#picture) this.#showPicture(this.#compositor, this.#picture);
-      void this.#textures?.restore(this.#compositor).catch((error: unknown) => this.#fail(error, NOT_RESTORED));
-      this.#onEvent({ type: 'context-restored' });
+      this.#context?.restore();
+      this.#options.onEvent({ type: 'context-restored' });
     } catch (error) {
       this.#fail(error, NOT_RESTORED);
     }
@@ -340,7 +445,7 @@ export class Pipeline {
 
   #fail(error: unknown, message: string): void {
     const failure = toVirtualBackgroundError(error, message === NOT_RESTORED ? 'webgl-context-lost' : 'internal', message);
-    this.#onEvent({ type: 'failed', error: serializeError(failure) });
+    this.#options.onEvent({ type: 'failed', error: serializeError(failure) });
   }
 }
 

@@ -17,12 +17,12 @@ export interface LoadRequest {
   assets: AssetUrls;
 }
 
-/** Window → segmentation worker. */
+/** Window → what runs networks: the segmentation worker, or the pipeline's own thread. */
 export type ControlRequest =
   | { type: 'load'; id: number; request: LoadRequest }
   /** Ends a load and what it fetches; there is no answer. */
   | { type: 'cancel'; id: number }
-  /** Hands over the pipeline's end of the data channel. */
+  /** Hands over the pipeline's end of the data channel; not where the pipeline is in the same thread. */
   | { type: 'connect'; port: MessagePort }
   /** Frees the network and keeps the data channel. */
   | { type: 'unload' }
@@ -30,12 +30,14 @@ export type ControlRequest =
   | { type: 'ping' }
   | { type: 'dispose' };
 
-/** Segmentation worker → window. */
+/** The other way. */
 export type ControlResponse =
   | { type: 'progress'; id: number; progress: ProgressDetail }
   | { type: 'warning'; id: number; warning: SerializedError }
   | { type: 'loaded'; id: number; spec: SegmenterSpec }
   | { type: 'load-failed'; id: number; error: SerializedError }
+  /** The network that was in use could not be made again after its GPU context was lost. */
+  | { type: 'broken'; error: SerializedError }
   /** `inference`: a number of the inference under way, another for each; 0 = none. */
   | { type: 'pong'; inference: number };
 

@@ -14,19 +14,39 @@ export interface SegmenterSpec {
 export type NetworkInput =
   /** Any size of whole strides plus one pixel; `longSide` is the aim for the longer side, in pixels. */
   | { kind: 'strided'; longSide: number; stride: number }
-  /** The closest of a few sizes that the network was trained for; `detail`: the one for a closer look at a square. */
-  | { kind: 'fixed'; sizes: Size[]; detail?: Size };
+  /**
+   * The closest of a few sizes that the network was trained for; `crop`: the one for a part of the frame, which costs more
+   * than the whole of a wide frame does.
+   */
+  | { kind: 'fixed'; sizes: Size[]; crop?: Size };
+
+/** Sizes of small pictures, in pixels. */
+export interface InputSizes {
+  /** Of the whole frame. */
+  whole: Size;
+  /** Of parts of it, each of another shape; a part is as high and wide as its picture. */
+  crops: Size[];
+}
+
+/** Width against height of the parts that a network of any size sees, beside the frame's own. */
+const CROP_SHAPES = [1, 0.75];
 
 /**
- * Size of the small picture for a frame, in pixels.
+ * Sizes of the small pictures for a frame. Where the network takes any size, a part of the frame gets as many pixels as
+ * the whole of it, so that it costs the same.
  *
  * @param inputScale longer side against its nominal size, for networks that take any size
  */
-export function inputSizeFor(input: NetworkInput, frame: Size, inputScale = 1): Size {
-  if (input.kind === 'fixed') return closestAspect(input.sizes, frame);
+export function inputSizesFor(input: NetworkInput, frame: Size, inputScale = 1): InputSizes {
+  if (input.kind === 'fixed') return { whole: closestAspect(input.sizes, frame), crops: input.crop ? [input.crop] : [] };
   const { longSide, stride } = input;
   const scale = (longSide * inputScale) / Math.max(frame.width, frame.height);
-  return { width: toStrides(frame.width * scale, stride), height: toStrides(frame.height * scale, stride) };
+  const whole = { width: toStrides(frame.width * scale, stride), height: toStrides(frame.height * scale, stride) };
+  const shapes = CROP_SHAPES.map((shape) => {
+    const height = Math.sqrt((whole.width * whole.height) / shape);
+    return { width: toStrides(height * shape, stride), height: toStrides(height, stride) };
+  });
+  return { whole, crops: [whole, ...shapes] };
 }
 
 /** BodyPix sees whole strides plus one pixel, so that the cells' centres fall on pixels 0, stride, 2·stride … */

@@ -2,12 +2,17 @@ import { VirtualBackgroundError, createAbortError, deserializeError } from '../e
 import type { ProgressDetail } from '../types';
 import type { ControlResponse, DataResponse, LoadRequest } from './messages';
 import type { SegmenterSpec } from './network-input';
-import { SegmentationThread } from './segmentation-thread';
+import { SegmentationThread, type OpenThread } from './segmentation-thread';
 
-export interface SegmentationClientCallbacks {
+export interface SegmentationClientOptions {
+  open: OpenThread;
+  /** Where networks run, for messages: "the segmentation worker". */
+  place: string;
+  /** A thread was started: the first, or one in place of one that broke. */
+  onThread?(thread: SegmentationThread): void;
   onProgress(progress: ProgressDetail): void;
   onWarning(warning: VirtualBackgroundError): void;
-  /** The worker broke and could not be replaced; masks stop coming. */
+  /** What runs the network broke and could not be replaced; masks stop coming. */
   onCrash(error: VirtualBackgroundError): void;
 }
 
@@ -18,33 +23,37 @@ interface PendingLoad {
   reject(error: VirtualBackgroundError): void;
 }
 
-/** A worker that breaks more often than this within {@link RESTART_WINDOW_MS} is not replaced any more. */
+/** What breaks more often than this within {@link RESTART_WINDOW_MS} is not replaced any more. */
 export const MAX_RESTARTS = 3;
 const RESTART_WINDOW_MS = 5 * 60_000;
 
+/** Gives a segmentation worker a data channel to the pipeline. @param pipelinePort the other end of the pipeline's; stays the caller's */
+export function connectToPipeline(thread: SegmentationThread, pipelinePort: MessagePort): void {
+  const { port1, port2 } = new MessageChannel();
+  thread.post({ type: 'connect', port: port1 }, [port1]);
+  pipelinePort.postMessage({ type: 'connect', port: port2 } satisfies DataResponse, [port2]);
+}
+
 /**
- * The window's end of the segmentation worker: loads models and hands the pipeline its data channel. A worker that
- * breaks or hangs is replaced by another, which loads the same network; a warning tells so.
+ * The window's end of what runs networks, wherever that is: loads models. What breaks or hangs is replaced, and
+ * loads the same network again; a warning says so.
  */
 export class SegmentationClient {
-  readonly #callbacks: SegmentationClientCallbacks;
-  readonly #pipelinePort: MessagePort;
+  readonly #options: SegmentationClientOptions;
   #thread: SegmentationThread;
   #pending: PendingLoad | null = null;
   #loads = 0;
-  /** What answers the pipeline, to be loaded again by the next worker. */
+  /** What answers the pipeline, to be loaded again by the next thread. */
   #loaded: LoadRequest | null = null;
-  /** Of the load that puts {@link #loaded} into a new worker; null when that is done. */
+  /** Of the load that puts {@link #loaded} into a new thread; null when that is done. */
   #reloadId: number | null = null;
   readonly #restarts: number[] = [];
   /** Why nothing can be loaded any more. */
   #broken: VirtualBackgroundError | null = null;
   #disposed = false;
 
-  /** @param pipelinePort the other end of the pipeline's; stays the caller's */
-  constructor(pipelinePort: MessagePort, callbacks: SegmentationClientCallbacks) {
-    this.#pipelinePort = pipelinePort;
-    this.#callbacks = callbacks;
+  constructor(options: SegmentationClientOptions) {
+    this.#options = options;
     this.#thread = this.#createThread();
   }
 
@@ -79,13 +88,13 @@ export class SegmentationClient {
     pending.reject(createAbortError());
   }
 
-  /** Frees the network; the worker waits for the next {@link load}. */
+  /** Frees the network; what ran it waits for the next {@link load}. */
   unload(): void {
     this.#loaded = null;
     this.#thread.post({ type: 'unload' });
   }
 
-  /** Ends the worker and everything it holds. Safe to call twice. */
+  /** Ends what runs networks and everything it holds. Safe to call twice. */
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
@@ -94,16 +103,13 @@ export class SegmentationClient {
     this.#thread.dispose();
   }
 
-  /** A worker with a data channel to the pipeline. */
   #createThread(): SegmentationThread {
-    const thread = new SegmentationThread({
+    const thread = new SegmentationThread(this.#options.open, {
       onResponse: (response) => this.#handleResponse(response),
       onUnavailable: (error) => this.#giveUp(error),
       onBroken: (reason) => this.#restart(reason),
     });
-    const { port1, port2 } = new MessageChannel();
-    thread.post({ type: 'connect', port: port1 }, [port1]);
-    this.#pipelinePort.postMessage({ type: 'connect', port: port2 } satisfies DataResponse, [port2]);
+    this.#options.onThread?.(thread);
     return thread;
   }
 
@@ -111,12 +117,12 @@ export class SegmentationClient {
     this.#thread.dispose();
     const now = performance.now();
     this.#restarts.push(now);
-    const failure = `The segmentation worker failed: ${reason}`;
+    const failure = `${this.#options.place} failed: ${reason}`;
     const recent = this.#restarts.filter((time) => now - time < RESTART_WINDOW_MS).length;
     if (recent > MAX_RESTARTS) return this.#giveUp(new VirtualBackgroundError('segmentation-failed', `${failure}; it failed ${recent} times in a short while: stop and start again`));
     this.#thread = this.#createThread();
     this.#reload();
-    this.#callbacks.onWarning(new VirtualBackgroundError('segmentation-failed', `${failure}; it is started anew, and until then only the background is shown`));
+    this.#options.onWarning(new VirtualBackgroundError('segmentation-failed', `${failure}; it is started anew, and until then only the background is shown`));
     const pending = this.#pending;
     this.#pending = null;
     pending?.reject(new VirtualBackgroundError('model-load-failed', `model '${pending.request.model}' could not be loaded: ${reason}`));
@@ -133,10 +139,10 @@ export class SegmentationClient {
     if (this.#disposed) return;
     switch (response.type) {
       case 'progress':
-        if (response.id === this.#pending?.id) this.#callbacks.onProgress(response.progress);
+        if (response.id === this.#pending?.id) this.#options.onProgress(response.progress);
         return;
       case 'warning':
-        this.#callbacks.onWarning(deserializeError(response.warning));
+        this.#options.onWarning(deserializeError(response.warning));
         return;
       case 'loaded':
         this.#finishLoad(response.id, (pending) => {
@@ -148,6 +154,8 @@ export class SegmentationClient {
       case 'load-failed':
         this.#handleFailedLoad(response.id, deserializeError(response.error));
         return;
+      case 'broken':
+        return this.#giveUp(deserializeError(response.error));
       case 'pong':
     }
   }
@@ -179,6 +187,6 @@ export class SegmentationClient {
     const pending = this.#pending;
     this.#pending = null;
     if (pending) pending.reject(error);
-    else this.#callbacks.onCrash(error);
+    else this.#options.onCrash(error);
   }
 }

@@ -2,11 +2,11 @@ import { createWorker } from '../assets';
 import { VirtualBackgroundError, toVirtualBackgroundError } from '../errors';
 import type { ControlRequest, ControlResponse } from './messages';
 
-/** How often the worker is looked after. */
+/** How often the thread is asked for a sign of life. */
 export const LOOK_MS = 1000;
 /**
- * Looks in a row at which nothing has got on: the same inference, or no answer at all. Looks, not time: while the whole
- * machine or the page stands still, nobody looks. A mask that takes so long is worth nothing.
+ * Polls in a row at which nothing has got on: the same inference, or no answer at all. Polls, not time: while the whole
+ * machine or the page is still, nothing polls. A mask that takes so long is worth nothing.
  */
 export const STUCK_LOOKS = 10;
 /** The same while a network is made ready, which may keep a slow machine's thread busy. */
@@ -20,69 +20,106 @@ export interface SegmentationThreadCallbacks {
   onBroken(reason: string): void;
 }
 
+/** The way to a thread that runs networks. */
+export interface ThreadLink {
+  post(message: ControlRequest, transfer: Transferable[]): void;
+  /** Ends what is at the other end, and everything it holds. */
+  end(): void;
+  /** Whether the thread is another one than this: only then a hang can be noticed. */
+  isApart: boolean;
+}
+
+export interface ThreadEvents {
+  onResponse(response: ControlResponse): void;
+  /** The thread's script failed. @param message empty where the browser tells none */
+  onError(message: string): void;
+}
+
+/** Starts a thread that runs networks, or joins one. */
+export type OpenThread = (events: ThreadEvents) => Promise<ThreadLink>;
+
+/** The segmentation worker. Where none can be made (the script lies on another origin) the same service runs in the page. */
+export async function openSegmentationWorker({ onResponse, onError }: ThreadEvents): Promise<ThreadLink> {
+  let worker: Worker;
+  try {
+    worker = createWorker('segmentation');
+  } catch {
+    const { SegmentationService } = await import('./service');
+    const service = new SegmentationService(onResponse);
+    return { post: (message) => service.handle(message), end: () => service.handle({ type: 'dispose' }), isApart: false };
+  }
+  worker.addEventListener('message', (event: MessageEvent<ControlResponse>) => onResponse(event.data));
+  worker.addEventListener('error', (event) => onError(event.message));
+  return { post: (message, transfer) => worker.postMessage(message, transfer), end: () => worker.terminate(), isApart: true };
+}
+
 /**
- * One segmentation worker, and the eye that is kept on it. Where none can be made (the script lies on another
- * origin) the same service runs in the page, where a hang could not be noticed: it would hang the page.
+ * The thread that draws, which runs networks in its own GPU context.
+ *
+ * @param connect hands the other end of the port to that thread
  */
+export function openDrawingThread(connect: (port: MessagePort) => void): OpenThread {
+  return ({ onResponse }) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = (event: MessageEvent<ControlResponse>) => onResponse(event.data);
+    connect(port2);
+    const post = (message: ControlRequest, transfer: Transferable[]): void => port1.postMessage(message, transfer);
+    const end = (): void => {
+      post({ type: 'dispose' }, []);
+      port1.close();
+    };
+    return Promise.resolve({ post, end, isApart: true });
+  };
+}
+
+/** One thread that runs networks, and the watch that is kept on it. */
 export class SegmentationThread {
   /** Set by the owner while a network is loaded. */
   isLoading = false;
   readonly #callbacks: SegmentationThreadCallbacks;
-  readonly #send: Promise<(message: ControlRequest, transfer: Transferable[]) => void>;
-  #worker: Worker | null = null;
+  readonly #opening: Promise<ThreadLink>;
+  #link: ThreadLink | null = null;
   #watch: ReturnType<typeof setInterval> | undefined;
   #hasAnswered = false;
   #inference = 0;
   #idleLooks = 0;
   #disposed = false;
 
-  constructor(callbacks: SegmentationThreadCallbacks) {
+  constructor(open: OpenThread, callbacks: SegmentationThreadCallbacks) {
     this.#callbacks = callbacks;
-    this.#send = this.#open();
-    this.#send.catch((error: unknown) => {
-      if (!this.#disposed) callbacks.onUnavailable(toVirtualBackgroundError(error, 'worker-unavailable', 'The segmentation worker could not be started'));
-    });
+    this.#opening = open({ onResponse: (response) => this.#handleResponse(response), onError: (message) => this.#handleError(message) });
+    this.#opening.then(
+      (link) => this.#handleOpen(link),
+      (error: unknown) => {
+        if (!this.#disposed) callbacks.onUnavailable(toVirtualBackgroundError(error, 'worker-unavailable', 'The segmentation worker could not be started'));
+      },
+    );
   }
 
   post(message: ControlRequest, transfer: Transferable[] = []): void {
-    void this.#send.then((send) => send(message, transfer), () => undefined);
+    void this.#opening.then((link) => link.post(message, transfer), () => undefined);
   }
 
-  /** Ends the worker and everything it holds. Safe to call twice. */
+  /** Ends the thread and everything it holds. Safe to call twice. */
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
     clearInterval(this.#watch);
-    if (this.#worker) this.#worker.terminate();
-    else this.post({ type: 'dispose' });
+    if (this.#link) this.#link.end();
+    else void this.#opening.then((link) => link.end(), () => undefined);
   }
 
-  async #open(): Promise<(message: ControlRequest, transfer: Transferable[]) => void> {
-    let worker: Worker;
-    try {
-      worker = createWorker('segmentation');
-    } catch {
-      return this.#openInPage();
-    }
-    this.#worker = worker;
-    worker.addEventListener('message', (event: MessageEvent<ControlResponse>) => this.#handleResponse(event.data));
-    worker.addEventListener('error', (event) => this.#handleError(event.message));
-    this.#watch = setInterval(() => this.#look(worker), LOOK_MS);
-    return (message, transfer) => worker.postMessage(message, transfer);
+  #handleOpen(link: ThreadLink): void {
+    this.#link = link;
+    if (link.isApart && !this.#disposed) this.#watch = setInterval(() => this.#look(link), LOOK_MS);
   }
 
-  async #openInPage(): Promise<(message: ControlRequest) => void> {
-    const { SegmentationService } = await import('./service');
-    const service = new SegmentationService((response) => this.#handleResponse(response));
-    return (message) => service.handle(message);
-  }
-
-  #look(worker: Worker): void {
+  #look(link: ThreadLink): void {
     this.#idleLooks += 1;
     const limit = this.isLoading ? STUCK_LOADING_LOOKS : STUCK_LOOKS;
     // Its script may still be on the way.
     if (this.#hasAnswered && this.#idleLooks > limit) return this.#callbacks.onBroken(`it has not answered for ${(limit * LOOK_MS) / 1000} s`);
-    worker.postMessage({ type: 'ping' } satisfies ControlRequest);
+    link.post({ type: 'ping' }, []);
   }
 
   #handleResponse(response: ControlResponse): void {

@@ -2,11 +2,6 @@ import type { Tensor4D } from '@tensorflow/tfjs-core';
 import type { Mask, Size } from '../types';
 import type { SegmenterSpec } from './network-input';
 
-/** The small picture that the pipeline sends: RGBA 0…255, top row first, sRGB-encoded. */
-export interface SmallPicture extends Size {
-  pixels: Uint8Array;
-}
-
 /** A mask that TensorFlow.js still holds: `[1, height, width, 1]`. */
 export interface TensorMask extends Omit<Mask, 'data'> {
   /** The receiver disposes it. */

@@ -38,7 +38,7 @@ export class SelfieSegmenter implements Segmenter {
   private constructor({ assets, backend, downloads }: SelfieOptions) {
     this.#assets = assets;
     this.#downloads = downloads;
-    this.spec = { model: 'selfie', backend, variant: 'MediaPipe selfie', input: { kind: 'fixed', sizes: [LANDSCAPE, GENERAL], detail: GENERAL } };
+    this.spec = { model: 'selfie', backend, variant: 'MediaPipe selfie', input: { kind: 'fixed', sizes: [LANDSCAPE, GENERAL], crop: GENERAL } };
   }
 
   /** @throws VirtualBackgroundError `model-load-failed` naming the address; the downloads' reason */

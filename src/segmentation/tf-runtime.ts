@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { VirtualBackgroundError } from '../errors';
 import type { AssetUrls } from '../assets';
-import type { Backend, BackendSetting, Mask } from '../types';
+import type { Backend, BackendSetting, Mask, SmallPicture } from '../types';
 import { Downloads } from './downloads';
-import type { Segmenter, SmallPicture } from './segmenter';
+import type { Segmenter } from './segmenter';
 import { startWasmBackend } from './wasm-backend';
 
 /** Makes a WASM backend that can work on several threads; null where that can't be. */
@@ -92,7 +92,7 @@ export async function segmentPicture(segmenter: Segmenter, picture: SmallPicture
   const { tensor, ...mask } = segmenter.infer(() => toInputTensor(picture), picture);
   try {
     const data = (await tensor.data()) as Float32Array;
-    assertFinite(data, segmenter.spec.model);
+    assertMask(data, segmenter.spec.model);
     return { ...mask, data };
   } finally {
     tensor.dispose();
@@ -110,10 +110,16 @@ function toInputTensor({ pixels, width, height }: SmallPicture): tf.Tensor4D {
   return tf.tensor4d(values, [1, height, width, 3], 'float32');
 }
 
-function assertFinite(data: Float32Array, model: string): void {
+/**
+ * Fails closed: what never got its values reads 0 everywhere, which as a logit were half a person everywhere.
+ *
+ * @throws VirtualBackgroundError `segmentation-failed`
+ */
+export function assertMask(data: Float32Array, model: string): void {
+  let isEmpty = true;
   for (const value of data) {
-    if (!Number.isFinite(value)) {
-      throw new VirtualBackgroundError('segmentation-failed', `${model} gave a mask that is not finite`);
-    }
+    if (!Number.isFinite(value)) throw new VirtualBackgroundError('segmentation-failed', `${model} gave a mask that is not finite`);
+    if (value !== 0) isEmpty = false;
   }
+  if (isEmpty) throw new VirtualBackgroundError('segmentation-failed', `${model} gave a mask without values`);
 }

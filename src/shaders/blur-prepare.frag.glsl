@@ -4,9 +4,8 @@
 // light, as a lens does it: lamps and windows keep their brightness.
 // Defines: MODE 0 = the curtain: the whole picture, person and room alike, averaged in its encoded values, which
 // dims bright things the more; 1 = for blur.frag.glsl; 2 = for blur-disc.frag.glsl.
-// Inputs: u_frame, sRGB-encoded; u_matte and u_shift (not for the curtain): see personAt,
-// and composite.frag.glsl, linear filter; u_texel, u_taps as in
-// downsample.frag.glsl.
+// Inputs: u_frame, sRGB-encoded; u_matte (not for the curtain): see personAt, and composite.frag.glsl, linear filter;
+// u_texel, u_taps as in downsample.frag.glsl.
 // Output: the mean colour, not premultiplied: so it stays the same whatever the weight, in few bits too. 0, 1: encoded,
 // a = square root of the weight, so that eight bits reach down to 1/65025. 2, for 16-bit floats: linear, highlights
 // spread, a = weight.
@@ -14,7 +13,6 @@ precision highp float;
 uniform sampler2D u_frame;
 #if MODE > 0
 uniform sampler2D u_matte;
-uniform vec2 u_shift;
 #endif
 uniform vec2 u_texel;
 uniform int u_taps;
@@ -33,7 +31,7 @@ const float LEAST = 1.0 / 16384.0;
 
 /** Person probability of a colour of the frame, as in composite.frag.glsl: the line p = a·(RGB − 0.5) + b. */
 float personAt(vec2 coord, vec3 color) {
-  vec4 line = texture(u_matte, coord - u_shift);
+  vec4 line = texture(u_matte, coord);
   return dot(line.rgb, color - 0.5) + line.a;
 }
 

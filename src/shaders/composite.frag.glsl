@@ -8,8 +8,8 @@
 // alpha = a·(RGB − 0.5) + b of each place, a in rgb and b in alpha, at a lower resolution (guided-solve.frag.glsl),
 // linear filter; u_person, u_room: the colours of both sides around it, and in u_person's alpha the mean
 // probability; u_blocks: classify.frag.glsl's verdict on each block of output pixels, nearest filter;
-// u_blockScale: output coordinate to block coordinate; u_shift: how far the person has moved since the mask's
-// frame, output coordinates; u_edge: lower and upper probability between which the person fades in;
+// u_blockScale: output coordinate to block coordinate; u_edge: lower and upper probability between which the person
+// fades in;
 // u_lightWrap: how much of the background's light falls on the person's rim, 0..1.
 // Output: sRGB-encoded RGB, alpha 1, for the canvas: its first row in memory is the bottom, so v is flipped.
 precision highp float;
@@ -21,7 +21,6 @@ uniform sampler2D u_blocks;
 uniform sampler2D u_background;
 uniform sampler2D u_glow;
 uniform vec2 u_blockScale;
-uniform vec2 u_shift;
 uniform vec3 u_color;
 uniform vec2 u_edge;
 uniform float u_lightWrap;
@@ -72,8 +71,7 @@ void main() {
   outColor = vec4(backgroundColor(coord), 1.0);
 #else
   // Most of a picture is surely one or the other: fetch only what is seen.
-  vec2 place = coord - u_shift;
-  float block = texture(u_blocks, place * u_blockScale).r;
+  float block = texture(u_blocks, coord * u_blockScale).r;
   if (block > 0.75) {
     outColor = vec4(texture(u_frame, coord).rgb, 1.0);
     return;
@@ -81,12 +79,12 @@ void main() {
   vec3 color = backgroundColor(coord);
   if (block > 0.25) {
     vec3 seen = texture(u_frame, coord).rgb;
-    vec4 line = texture(u_matte, place);
+    vec4 line = texture(u_matte, coord);
     float fit = dot(line.rgb, seen - 0.5) + line.a;
     float matte = smoothstep(u_edge.x, u_edge.y, fit);
     if (matte > 0.0) {
-      vec4 person = texture(u_person, place);
-      vec3 own = withoutRoom(seen, matte, fit, person, texture(u_room, place).rgb);
+      vec4 person = texture(u_person, coord);
+      vec3 own = withoutRoom(seen, matte, fit, person, texture(u_room, coord).rgb);
       float wrap = u_lightWrap * clamp(2.0 - 2.0 * person.a, 0.0, 1.0);
       // Light only adds: a darker background leaves the person as they are.
       own += wrap * max(glowColor(coord, color) - own, 0.0);

@@ -3,22 +3,19 @@
 // Upsampling by a uniform cubic B-spline in four bilinear fetches: Sigg and Hadwiger, "Fast Third-Order
 // Texture Filtering", GPU Gems 2, chapter 20.
 // Inputs: u_mask, logits or probabilities at the network's resolution, linear filter, clamped, top row first;
-// u_maskScale, u_maskOffset: frame coordinate to mask coordinate; u_logits: 1 = apply the sigmoid.
-// Defines: DETAIL 1 = u_detail (with u_detailScale, u_detailOffset) is a closer look at part of the frame, which
-// replaces the mask there; u_feather: width of the seam at its left, top, right and bottom, in its own
-// coordinates, 0 where it ends with the frame.
+// u_maskScale, u_maskOffset: frame coordinate to mask coordinate; u_cubic: 1 = by the spline, 0 = linear;
+// u_logits: 1 = apply the sigmoid; u_rect: the part of the frame that the network saw (origin, size), frame
+// coordinates; u_seam: width of the seam at its left, top, right and bottom, as shares of it, 0 where it ends with the
+// frame. Outside, nobody is.
 // Output: person probability in the red channel, 1 = person.
 precision highp float;
 uniform sampler2D u_mask;
 uniform vec2 u_maskScale;
 uniform vec2 u_maskOffset;
+uniform float u_cubic;
 uniform float u_logits;
-#if DETAIL
-uniform sampler2D u_detail;
-uniform vec2 u_detailScale;
-uniform vec2 u_detailOffset;
-uniform vec4 u_feather;
-#endif
+uniform vec4 u_rect;
+uniform vec4 u_seam;
 in vec2 v_texCoord;
 out vec4 outColor;
 
@@ -50,15 +47,10 @@ float toProbability(float value) {
 
 void main() {
   vec2 coord = v_texCoord * u_maskScale + u_maskOffset;
-  // A network whose cells are the picture's pixels needs no spline, which would only soften it.
-  bool direct = u_maskScale == vec2(1.0) && u_maskOffset == vec2(0.0);
-  float probability = toProbability(direct ? texture(u_mask, coord).r : cubicSample(coord));
-#if DETAIL
-  vec2 place = v_texCoord * u_detailScale + u_detailOffset;
-  // Exact zeros of the seam stand for the frame's own edge: outside there is nothing to fade to.
-  vec4 inside = vec4(place, 1.0 - place) / max(u_feather, 1e-6);
+  float probability = toProbability(u_cubic > 0.5 ? cubicSample(coord) : texture(u_mask, coord).r);
+  vec2 place = (v_texCoord - u_rect.xy) / u_rect.zw;
+  // Exact zeros of the seam stand for the frame's own sides: beyond them there is nothing to fade to.
+  vec4 inside = vec4(place, 1.0 - place) / max(u_seam, 1e-6);
   float share = clamp(min(min(inside.x, inside.y), min(inside.z, inside.w)), 0.0, 1.0);
-  if (share > 0.0) probability = mix(probability, toProbability(texture(u_detail, place).r), share);
-#endif
-  outColor = vec4(probability, 0.0, 0.0, 1.0);
+  outColor = vec4(probability * share, 0.0, 0.0, 1.0);
 }

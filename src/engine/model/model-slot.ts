@@ -1,11 +1,12 @@
 import { createAbortError, type VirtualBackgroundError } from '../../errors';
 import { probeRenderer } from '../../gl/renderer';
-import { SegmentationClient } from '../../segmentation/segmentation-client';
+import { SegmentationClient, connectToPipeline } from '../../segmentation/segmentation-client';
+import { openDrawingThread, openSegmentationWorker, type SegmentationThread } from '../../segmentation/segmentation-thread';
 import type { ProgressDetail } from '../../types';
 import { recallBackend } from './backend-memory';
 import type { PipelineHost } from '../../pipeline/hosts/host';
 import { Latest } from '../latest';
-import { loadModel, type LoadedModel, type ModelHost, type ModelHosts } from './model-loader';
+import { loadModel, type LoadedModel, type ModelHosts } from './model-loader';
 import type { EngineSettings } from '../settings';
 
 export interface ModelSlotOptions {
@@ -26,15 +27,18 @@ export class ModelSlot {
   readonly #options: ModelSlotOptions;
   readonly #work: Latest;
   readonly #hosts: ModelHosts;
-  #client: SegmentationClient | null = null;
+  #worker: SegmentationClient | null = null;
+  #context: SegmentationClient | null = null;
   #model: LoadedModel | null = null;
 
   constructor(options: ModelSlotOptions) {
     this.#options = options;
     this.#work = new Latest(options.signal);
     this.#hosts = {
-      worker: { load: (request, signal) => this.#worker().load(request, signal), unload: () => this.#client?.unload() },
-      sharedContext: options.sharesContext ? this.#sharedContext() : null,
+      worker: { load: (request, signal) => (this.#worker ??= this.#openWorker()).load(request, signal), unload: () => this.#worker?.unload() },
+      sharedContext: options.sharesContext
+        ? { load: (request, signal) => (this.#context ??= this.#openContext()).load(request, signal), unload: () => this.#context?.unload() }
+        : null,
     };
   }
 
@@ -57,23 +61,22 @@ export class ModelSlot {
   }
 
   dispose(): void {
-    this.#client?.dispose();
+    this.#worker?.dispose();
+    this.#context?.dispose();
     this.#options.maskPort.close();
   }
 
   /** Made when first needed: a network in the pipeline's own context needs no worker. */
-  #worker(): SegmentationClient {
+  #openWorker(): SegmentationClient {
     const { maskPort, onProgress, onWarning, onCrash } = this.#options;
-    this.#client ??= new SegmentationClient(maskPort, { onProgress, onWarning, onCrash });
-    return this.#client;
+    const onThread = (thread: SegmentationThread): void => connectToPipeline(thread, maskPort);
+    return new SegmentationClient({ open: openSegmentationWorker, place: 'The segmentation worker', onThread, onProgress, onWarning, onCrash });
   }
 
-  #sharedContext(): ModelHost {
-    const { host, onProgress, onWarning } = this.#options;
-    return {
-      load: (request, signal) => host.loadModel(request, { onProgress, onWarning, signal }),
-      unload: () => host.unloadModel(),
-    };
+  #openContext(): SegmentationClient {
+    const { host, onProgress, onWarning, onCrash } = this.#options;
+    const open = openDrawingThread((port) => host.connectSegmentation(port));
+    return new SegmentationClient({ open, place: 'The network in the GPU context', onProgress, onWarning, onCrash });
   }
 }
 

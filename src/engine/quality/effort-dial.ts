@@ -43,6 +43,11 @@ export class EffortDial {
     return this.#position;
   }
 
+  /** Whether there is nothing cheaper. */
+  get isLowest(): boolean {
+    return this.#position === this.#count - 1;
+  }
+
   /** Forgets everything but the position. */
   reset(): void {
     this.#strains = [];

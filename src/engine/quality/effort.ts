@@ -2,7 +2,7 @@ import type { ModelName, Quality, QualitySetting } from '../../types';
 import type { PipelineSettings, PipelineStats } from '../../pipeline/messages';
 import type { LoadedModel } from '../model/model-loader';
 import { OverloadMonitor, QualityController, type QualityStep } from './quality-controller';
-import { AUTO_LADDER, SAVING_RUNG, chooseStartRung } from './quality-ladder';
+import { chooseStartRung, ladderFor } from './quality-ladder';
 
 export interface EffortCallbacks {
   /** `quality="auto"` took a step. */
@@ -35,8 +35,8 @@ export class Effort {
 
   get settings(): Omit<PipelineSettings, 'background'> {
     if (!this.#controller) return { quality: this.#fixed };
-    const { quality, inputScale, inferenceShare, outputScale } = this.#controller.level;
-    return { quality, inputScale, inferenceShare, outputScale };
+    const { quality, inputScale, outputScale } = this.#controller.level;
+    return { quality, inputScale, outputScale };
   }
 
   /** For people. */
@@ -55,9 +55,11 @@ export class Effort {
       // Another level of the same network is no reason to forget what was learned.
       this.#controlledModel = model.spec.model;
       this.#saving = saving;
-      const best = saving ? SAVING_RUNG : 0;
-      const start = Math.max(0, chooseStartRung({ inferenceMs: model.spec.inferenceMs, softwareGl }) - best);
-      this.#controller = new QualityController({ ladder: AUTO_LADDER.slice(best), start, scalableInput: model.spec.input.kind === 'strided' });
+      const scalableInput = model.spec.input.kind === 'strided';
+      // Where data or power are to be saved, it goes no higher than `low`.
+      const ladder = ladderFor(scalableInput).filter((level) => !saving || level.quality === 'low');
+      const start = chooseStartRung(ladder, { inferenceMs: model.spec.inferenceMs, softwareGl });
+      this.#controller = new QualityController({ ladder, start, scalableInput });
     }
   }
 

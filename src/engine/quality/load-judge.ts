@@ -9,7 +9,6 @@ export interface LoadSample {
   /** Frames a second that are wanted. */
   targetFps: number;
   segmentationMs: number;
-  maskAgeMs: number;
   compositeMs: number;
   /** Frames of the source that nobody drew, since the last sample: the truth about loss. */
   droppedFrames: number;
@@ -32,8 +31,9 @@ interface Trouble {
 export interface LoadVerdict extends Trouble {
   /** Nothing is lost and time is left over. */
   roomy: boolean;
+  /** It is the network that keeps frames waiting. */
   masksLate: boolean;
-  /** Age of the masks against what is too late: 0… */
+  /** Time of an inference against what is too long: 0… */
   maskLateness: number;
   masksReason: string;
 }
@@ -52,9 +52,10 @@ const FULL_COMPOSITE = 0.85;
 const ROOMY_COMPOSITE = 0.6;
 const SLOW_PAGE_MS = 100;
 const ROOMY_PAGE_MS = 50;
-/** A mask may be so old before its edge visibly trails a moving person, above what the frame rate itself costs. */
-const LATE_MASK_MS = 150;
-const LATE_MASK_FRAMES = 2;
+/** Frames a second, of those that come, from which on a better picture is worth more than another frame. */
+const ENOUGH_FPS = 24;
+/** Of the time between two frames that are enough: drawing goes on beside it, but not all of it. */
+const LATE_MASK_SHARE = 0.8;
 /** Below, a source has stopped, or its page is asleep. */
 const SILENT_FPS = 1;
 /** A pause between samples in which something else happened: a laptop's lid, a frozen page. */
@@ -65,11 +66,14 @@ export class LoadJudge {
   #lastMs: number | null = null;
   #lastOutputFps = 0;
   #losses: number[] = [];
+  /** Samples in a row in which every frame went out. */
+  #fullSamples = 0;
 
   /** What was measured so far no longer holds. */
   reset(): void {
     this.#lastMs = null;
     this.#losses = [];
+    this.#fullSamples = 0;
   }
 
   /** Null where a sample says nothing: the first one, and those around a pause. */
@@ -89,23 +93,25 @@ export class LoadJudge {
   }
 
   #assess(sample: LoadSample, elapsedMs: number): LoadVerdict {
-    const { outputFps, targetFps, inputFps, compositeMs, droppedFrames, eventLoopDelayMs, maskAgeMs, segmentationMs } = sample;
+    const { outputFps, targetFps, inputFps, compositeMs, droppedFrames, eventLoopDelayMs, segmentationMs } = sample;
     const droppedFps = (droppedFrames * 1000) / elapsedMs;
     // A camera in the dark delivers fewer frames than asked for; that is all there can be.
     const wantedFps = Math.min(targetFps, Math.max(inputFps, outputFps + droppedFps));
     // A source may deliver more than is wanted, too: that is no loss.
-    const loss = outputFps >= targetFps ? 0 : Math.min(1, droppedFps / wantedFps);
+    const isFull = outputFps >= targetFps || droppedFps === 0;
+    this.#fullSamples = isFull ? this.#fullSamples + 1 : 0;
+    const enoughFps = Math.min(wantedFps, ENOUGH_FPS);
+    const loss = isFull ? 0 : Math.min(1, Math.max(0, 1 - (wantedFps - droppedFps) / enoughFps));
     this.#losses = [...this.#losses, loss].slice(-STEADY_SAMPLES);
-    const frameMs = 1000 / wantedFps;
-    const trouble = this.#findTrouble(sample, wantedFps, loss);
-    const isRoomy = this.#losses.every((lost) => lost === 0) && compositeMs <= ROOMY_COMPOSITE * frameMs && (eventLoopDelayMs ?? 0) <= ROOMY_PAGE_MS;
-    const maskLateness = maskAgeMs / (LATE_MASK_MS + LATE_MASK_FRAMES * frameMs);
+    const trouble = this.#findTrouble(sample, enoughFps, loss);
+    const isRoomy = this.#fullSamples >= STEADY_SAMPLES && compositeMs <= (ROOMY_COMPOSITE * 1000) / wantedFps && (eventLoopDelayMs ?? 0) <= ROOMY_PAGE_MS;
+    const maskLateness = segmentationMs / ((LATE_MASK_SHARE * 1000) / enoughFps);
     return {
       ...trouble,
       roomy: trouble.strain === 0 && isRoomy,
       masksLate: maskLateness > 1,
       maskLateness,
-      masksReason: `masks are ${Math.round(maskAgeMs)} ms behind the picture: one takes ${Math.round(segmentationMs)} ms`,
+      masksReason: `a mask takes ${Math.round(segmentationMs)} ms, and ${Math.round(enoughFps)} frames a second wait for theirs`,
     };
   }
 

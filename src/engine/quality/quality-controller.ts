@@ -21,7 +21,7 @@ export interface QualityControllerOptions {
   scalableInput?: boolean;
 }
 
-/** A finer network input is tried when its masks, at the worst guess, come so much before they would be late. */
+/** A finer network input is tried when its masks, at the worst guess, take no more than this share of what is too long. */
 const FRESH_MASKS = 0.75;
 /** Another output size is seen by everybody, and costs the encoder a whole picture. */
 const RESIZE_PATIENCE = 4;
@@ -30,9 +30,9 @@ const RESIZE_PATIENCE = 4;
  * Chooses the level of `quality="auto"` while frames flow, from a sample every half second. It has no clock
  * and changes nothing by itself.
  *
- * Two dials, because two things can be short. Frames that are lost, drawing that fills the frame's time and a
- * page that answers late mean that there is too much work: down the ladder. Masks that come late while frames
- * flow mean that one inference takes too long: a smaller network input on the same rung.
+ * Two dials, because two things can be short. Where frames are lost because one inference takes too long, the network
+ * gets a smaller input on the same rung, if it can take one. Frames that are lost otherwise, drawing that fills the
+ * frame's time and a page that answers late mean that there is too much work: down the ladder.
  */
 export class QualityController {
   readonly #ladder: readonly EffortLevel[];
@@ -63,8 +63,9 @@ export class QualityController {
     if (!verdict) return null;
     const { timeMs } = sample;
     const from = this.level;
-    const effort = this.#turnEffort(verdict, timeMs, verdict.elapsedMs);
-    const input = effort === 0 ? this.#turnInput(verdict, timeMs, verdict.elapsedMs) : 0;
+    const isMasks = verdict.strain > 0 && verdict.masksLate && !this.#input.isLowest;
+    const effort = this.#turnEffort(isMasks ? { ...verdict, strain: 0 } : verdict, timeMs, verdict.elapsedMs);
+    const input = effort === 0 ? this.#turnInput(verdict, isMasks, timeMs) : 0;
     if (effort === 0 && input === 0) return null;
     // Each dial's step makes the other's figures stale.
     this.#effort.settle(timeMs);
@@ -86,12 +87,12 @@ export class QualityController {
     });
   }
 
-  #turnInput({ strain, masksLate, maskLateness }: LoadVerdict, timeMs: number, elapsedMs: number): number {
+  #turnInput({ strain, maskLateness, elapsedMs }: LoadVerdict & { elapsedMs: number }, isMasks: boolean, timeMs: number): number {
     const finerLateness = maskLateness * costOfFinerInput(this.#input.position);
     return this.#input.turn({
       timeMs,
       elapsedMs,
-      strain: strain === 0 && masksLate ? 1 : 0,
+      strain: isMasks ? strain : 0,
       roomy: strain === 0 && maskLateness > 0 && finerLateness < FRESH_MASKS,
     });
   }
@@ -103,7 +104,7 @@ export class QualityController {
 }
 
 function explain(verdict: LoadVerdict, { down, effort }: { down: boolean; effort: boolean }): string {
-  if (effort) return down ? verdict.reason : 'frames flow and time is left over';
+  if (effort) return down ? (verdict.masksLate ? verdict.masksReason : verdict.reason) : 'frames flow and time is left over';
   return down ? verdict.masksReason : 'masks come early enough for a finer network input';
 }
 
@@ -124,13 +125,7 @@ export class OverloadMonitor {
     const verdict = this.#judge.judge(sample);
     if (!verdict) return null;
     const { strain, masksLate, roomy, elapsedMs } = verdict;
-    const turned = this.#episode.turn({
-      timeMs: sample.timeMs,
-      elapsedMs,
-      strain: strain > 0 ? strain : masksLate ? 1 : 0,
-      roomy: roomy && !masksLate,
-    });
-    if (turned <= 0) return null;
-    return strain > 0 ? verdict.reason : verdict.masksReason;
+    if (this.#episode.turn({ timeMs: sample.timeMs, elapsedMs, strain, roomy }) <= 0) return null;
+    return masksLate ? verdict.masksReason : verdict.reason;
   }
 }

@@ -8,57 +8,62 @@ export interface EffortLevel {
   quality: Quality;
   /** Longer side of the network's input against its nominal size, 0…1. */
   inputScale: number;
-  /** Share of one core that inference may take, 0…1: it sets how often masks come. */
-  inferenceShare: number;
   /** Output size against the source's, 0…1. */
   outputScale: number;
 }
 
 /**
- * From the best to the cheapest. What nobody sees goes first: masks that come less often, then from a smaller
- * input. Then the edge's finish, and last what everybody sees, the size of the picture.
+ * From the best to the cheapest. What hardly anybody sees goes first: masks of a smaller input. Then the edge's finish,
+ * and last what everybody sees, the size of the picture.
  */
 export const AUTO_LADDER: readonly EffortLevel[] = [
-  // Inference may nearly fill a core: a mask for every frame where the machine can.
-  { name: 'high', quality: 'high', inputScale: 1, inferenceShare: 0.8, outputScale: 1 },
-  { name: 'medium, many masks', quality: 'medium', inputScale: 1, inferenceShare: 0.5, outputScale: 1 },
+  { name: 'high', quality: 'high', inputScale: 1, outputScale: 1 },
   // What a fixed `medium` does.
-  { name: 'medium', quality: 'medium', inputScale: 1, inferenceShare: 0.42, outputScale: 1 },
+  { name: 'medium', quality: 'medium', inputScale: 1, outputScale: 1 },
   // Two thirds of the network's pixels: as many masks as before in three quarters of the time.
-  { name: 'medium, smaller network input', quality: 'medium', inputScale: 0.8, inferenceShare: 0.25, outputScale: 1 },
+  { name: 'medium, smaller network input', quality: 'medium', inputScale: 0.8, outputScale: 1 },
   // The edge passes are the dearest drawing at full size.
-  { name: 'low', quality: 'low', inputScale: 0.8, inferenceShare: 0.2, outputScale: 1 },
-  { name: 'low, few masks', quality: 'low', inputScale: 0.7, inferenceShare: 0.15, outputScale: 1 },
+  { name: 'low', quality: 'low', inputScale: 0.8, outputScale: 1 },
   // Upload, drawing and the encoder all go with the pixels: 56 %, then 25 % of them.
-  { name: 'low, output at 3/4', quality: 'low', inputScale: 0.7, inferenceShare: 0.12, outputScale: 0.75 },
-  { name: 'low, output at 1/2', quality: 'low', inputScale: 0.6, inferenceShare: 0.1, outputScale: 0.5 },
+  { name: 'low, output at 3/4', quality: 'low', inputScale: 0.7, outputScale: 0.75 },
+  { name: 'low, output at 1/2', quality: 'low', inputScale: 0.6, outputScale: 0.5 },
 ];
 
-/** The first rung of quality `low`: where data or power are to be saved, it goes no higher. */
-export const SAVING_RUNG = AUTO_LADDER.findIndex(({ quality }) => quality === 'low');
+/**
+ * The rungs that change something for a network.
+ *
+ * @param scalableInput whether it takes inputs of any size
+ */
+export function ladderFor(scalableInput: boolean): readonly EffortLevel[] {
+  if (scalableInput) return AUTO_LADDER;
+  return AUTO_LADDER.filter((level, index) => {
+    const above = AUTO_LADDER[index - 1];
+    return level.quality !== above?.quality || level.outputScale !== above.outputScale;
+  });
+}
 
 /** Up to here a mask for every frame leaves time over. */
 const TOP_BELOW_MS = 12;
-/** Up to here, on a GPU of its own, drawing and inference don't get in each other's way. */
-const MANY_MASKS_BELOW_MS = 40;
-/** Above these a third of a core gives few masks a second: 4, and 2. */
-const SMALLER_INPUT_ABOVE_MS = 80;
-const LOW_ABOVE_MS = 160;
+/** Above these, masks of the whole input are slower than 24 frames a second, and than 12. */
+const SMALLER_INPUT_ABOVE_MS = 40;
+const LOW_ABOVE_MS = 80;
 
 /**
- * Rung of {@link AUTO_LADDER} to start at. It errs on the cheap side: the way up is smooth, overload is not.
+ * Rung of a ladder to start at. It errs on the cheap side: the way up is smooth, overload is not.
  *
  * @param inferenceMs one warm inference at `medium`, full input
  * @param softwareGl whether the processor draws as well
  */
-export function chooseStartRung({ inferenceMs, softwareGl }: { inferenceMs: number; softwareGl: boolean }): number {
-  if (inferenceMs > LOW_ABOVE_MS) return 4;
-  if (inferenceMs > SMALLER_INPUT_ABOVE_MS) return 3;
-  if (softwareGl || inferenceMs > MANY_MASKS_BELOW_MS) return 2;
-  return inferenceMs > TOP_BELOW_MS ? 1 : 0;
+export function chooseStartRung(ladder: readonly EffortLevel[], { inferenceMs, softwareGl }: { inferenceMs: number; softwareGl: boolean }): number {
+  const isFitting = ({ quality, inputScale }: EffortLevel): boolean => {
+    if (inferenceMs > LOW_ABOVE_MS) return quality === 'low';
+    if (inferenceMs > SMALLER_INPUT_ABOVE_MS) return inputScale < 1;
+    return quality !== 'high' || (inferenceMs <= TOP_BELOW_MS && !softwareGl);
+  };
+  return Math.max(0, ladder.findIndex(isFitting));
 }
 
-/** The network's input against the rung's own, for when masks come too late although frames flow. */
+/** The network's input against the rung's own, for when it is the network that keeps frames waiting. */
 const INPUT_DETAILS = [1, 0.8, 0.65] as const;
 
 export const INPUT_DETAIL_COUNT = INPUT_DETAILS.length;

@@ -1,6 +1,6 @@
 import { FALLBACK_COLOR } from '../../gl/compositor';
 import type { PipelineSettings } from '../messages';
-import { MASK_MAX_AGE_MS, type FrameOutcome } from '../pipeline';
+import type { FrameOutcome } from '../pipeline';
 
 type Color = readonly [number, number, number];
 
@@ -9,12 +9,14 @@ type Color = readonly [number, number, number];
  * told so: what is said to have gone out then may not have.
  */
 const DOUBT_MS = 250;
+/** How long a person may stay on show while the GPU context is lost: a process that died is back by then. */
+export const LOST_PERSON_MS = 2000;
 
 /**
  * Tells when a plain colour has to cover what went out last. Browsers send a track's last picture again to whoever
  * joins, and while the GPU context is lost nothing else can be drawn: one that shows the room must go when the page
- * has come to want another background, and one that shows a person when the context stays lost for longer than a mask
- * lasts, since nobody is to be shown who may have left.
+ * has come to want another background, and one that shows a person when the context stays lost for
+ * {@link LOST_PERSON_MS}, since nobody is to be shown who may have left.
  *
  * Times are those of `performance.now()`.
  */
@@ -68,7 +70,7 @@ export class Cover {
 
   /** Whether the context is lost for so long that nobody is to be seen; to be asked from time to time. */
   isDueForPerson(nowMs: number): boolean {
-    const isLong = this.#lostMs !== null && nowMs - this.#lostMs >= MASK_MAX_AGE_MS;
+    const isLong = this.#lostMs !== null && nowMs - this.#lostMs >= LOST_PERSON_MS;
     return isLong && this.hasShown && !this.#isRoomWanted && (this.#shown !== 'cover' || this.#isStale);
   }
 

@@ -1,7 +1,4 @@
 import type { FrameSource } from '../../capture/frame-source';
-import type { ModelLoadCallbacks } from '../../segmentation/create-segmenter';
-import type { LoadRequest } from '../../segmentation/messages';
-import type { SegmenterSpec } from '../../segmentation/network-input';
 import type { HostKind, Size } from '../../types';
 import type { PipelineEvent, PipelineSettings, SnapshotFormat } from '../messages';
 
@@ -31,13 +28,10 @@ export interface PipelineHost {
   /** Frames come from this source from now on; it stays the caller's. */
   setSource(source: FrameSource): void;
   /**
-   * Loads a network into the pipeline's own GPU context; needs `sharesContext`.
-   *
-   * @throws VirtualBackgroundError `model-load-failed`, `aborted` when superseded
+   * Hands the pipeline a port over which it takes the messages of `segmentation/messages.ts`, to run networks in its own
+   * GPU context; needs `sharesContext`. The host takes ownership.
    */
-  loadModel(request: LoadRequest, callbacks: ModelLoadCallbacks): Promise<SegmenterSpec>;
-  /** Masks come through the mask channel again. */
-  unloadModel(): void;
+  connectSegmentation(port: MessagePort): void;
   /** The picture that was drawn last; null when there is none, or no GPU context. */
   snapshot(format: SnapshotFormat): Promise<Blob | null>;
   /** Ends the output track and frees everything. Safe to call twice. */

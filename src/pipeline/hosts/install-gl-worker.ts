@@ -1,7 +1,8 @@
-import { TextureSegmenter } from '../../segmentation/texture-segmenter';
+import { ContextRuntime } from '../../segmentation/context-runtime';
+import { NetworkService } from '../../segmentation/network-service';
 import { installEngineWorker } from './install-worker';
 
 /** The engine worker with TensorFlow.js, for networks in the pipeline's own GPU context. */
 export function installEngineGlWorker(scope: typeof globalThis): void {
-  installEngineWorker(scope, (gl) => Promise.resolve(new TextureSegmenter(gl)));
+  installEngineWorker(scope, (gl, reply) => Promise.resolve(new NetworkService(reply, new ContextRuntime(gl))));
 }

@@ -1,20 +1,20 @@
 import { serializeError, toVirtualBackgroundError } from '../../errors';
 import type { HostRequest, HostResponse } from '../messages';
-import type { CreateTextureSegmenter } from '../../masks/texture-masks';
+import type { CreateContextService } from '../../masks/context-source';
 import { WorkerPipeline } from './worker-pipeline';
 
 /**
  * Makes a worker's global scope run one pipeline.
  *
- * @param createTextureSegmenter for the worker that brings TensorFlow.js along
+ * @param createContextService for the worker that brings TensorFlow.js along
  */
-export function installEngineWorker(scope: typeof globalThis, createTextureSegmenter: CreateTextureSegmenter | null = null): void {
+export function installEngineWorker(scope: typeof globalThis, createContextService: CreateContextService | null = null): void {
   const reply = (response: HostResponse): void => scope.postMessage(response);
   let pipeline: WorkerPipeline | null = null;
   scope.addEventListener('message', (event: MessageEvent<HostRequest>) => {
     try {
       if (event.data.type === 'init') {
-        pipeline = new WorkerPipeline(event.data, reply, createTextureSegmenter);
+        pipeline = new WorkerPipeline(event.data, reply, createContextService);
         reply({ type: 'ready' });
       } else if (pipeline) pipeline.handle(event.data);
       else if (event.data.type === 'dispose') reply({ type: 'disposed' });

@@ -3,22 +3,19 @@ import { keepPlaying } from '../../capture/keep-playing';
 import { VideoFrames } from '../../capture/video-frames';
 import { serializeError, toVirtualBackgroundError, VirtualBackgroundError } from '../../errors';
 import { createCanvasOutput, type CanvasOutputTrack } from '../../output/output-track';
-import type { ModelLoadCallbacks } from '../../segmentation/create-segmenter';
 import { webgl2Of } from '../../gl/gl-context';
-import type { LoadRequest } from '../../segmentation/messages';
-import type { SegmenterSpec } from '../../segmentation/network-input';
 import type { Size } from '../../types';
 import type { PipelineSettings, SnapshotFormat } from '../messages';
-import { MASK_MAX_AGE_MS, Pipeline, type FrameOutcome } from '../pipeline';
-import type { CreateTextureSegmenter } from '../../masks/texture-masks';
-import { Cover, fillWith } from './cover';
+import { Pipeline, type FrameOutcome } from '../pipeline';
+import type { CreateContextService } from '../../masks/context-source';
+import { Cover, LOST_PERSON_MS, fillWith } from './cover';
 import type { HostOptions, PipelineHost } from './host';
 import { OutputLimiter } from './output-limiter';
 
 /** TensorFlow.js comes to the page's thread only where it runs in the page's GPU context. */
-const createTextureSegmenter: CreateTextureSegmenter = async (gl) => {
-  const { TextureSegmenter } = await import('../../segmentation/texture-segmenter');
-  return new TextureSegmenter(gl);
+const createContextService: CreateContextService = async (gl, reply) => {
+  const [{ NetworkService }, { ContextRuntime }] = await Promise.all([import('../../segmentation/network-service'), import('../../segmentation/context-runtime')]);
+  return new NetworkService(reply, new ContextRuntime(gl));
 };
 
 /** Timers may be a little early by the other clock. */
@@ -53,7 +50,15 @@ export class WindowHost implements PipelineHost {
     this.#cover.noteWanted(settings);
     let pipeline: Pipeline | null = null;
     try {
-      pipeline = new Pipeline({ canvas, maskPort, settings, onEvent, createTextureSegmenter: sharesContext ? createTextureSegmenter : null });
+      pipeline = new Pipeline({
+        canvas,
+        maskPort,
+        settings,
+        onEvent,
+        createContextService: sharesContext ? createContextService : null,
+        onPicture: (drawn) => this.#tryShow(drawn),
+        onBlank: () => this.#coverIfDue(),
+      });
       this.#shown = createOpaqueContext(settings.limit);
       this.#output = createCanvasOutput(this.#shown.canvas, frameRate);
     } catch (error) {
@@ -103,12 +108,8 @@ export class WindowHost implements PipelineHost {
     });
   }
 
-  loadModel(request: LoadRequest, callbacks: ModelLoadCallbacks): Promise<SegmenterSpec> {
-    return this.#pipeline.loadModel(request, callbacks);
-  }
-
-  unloadModel(): void {
-    this.#pipeline.unloadModel();
+  connectSegmentation(port: MessagePort): void {
+    this.#pipeline.connectSegmentation(port);
   }
 
   snapshot({ type, quality }: SnapshotFormat): Promise<Blob | null> {
@@ -139,11 +140,15 @@ export class WindowHost implements PipelineHost {
       const settings = this.#limiter.fit(size);
       if (settings) this.#pipeline.configure(settings);
       this.#pipeline.countDropped(droppedFrames);
-      const outcome = this.#pipeline.processFrame(video, size, now);
-      // A hidden page's timers may be late; frames come all the same.
-      if (outcome === 'not-drawn') return this.#coverIfDue();
-      this.#show(outcome);
-      this.#pipeline.requestMask();
+      this.#pipeline.offerFrame({ image: video, size, timeMs: now, timestamp: now * 1000, close: () => undefined });
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #tryShow(drawn: FrameOutcome): void {
+    try {
+      this.#show(drawn);
     } catch (error) {
       this.#fail(error);
     }
@@ -164,7 +169,7 @@ export class WindowHost implements PipelineHost {
     this.#cover.noteLost(performance.now());
     this.#coverIfDue();
     clearTimeout(this.#coverTimer);
-    this.#coverTimer = setTimeout(() => this.#coverIfDue(), MASK_MAX_AGE_MS + TIMER_SLACK_MS);
+    this.#coverTimer = setTimeout(() => this.#coverIfDue(), LOST_PERSON_MS + TIMER_SLACK_MS);
   }
 
   /** To be called where nothing was drawn. */

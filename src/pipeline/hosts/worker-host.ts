@@ -1,22 +1,14 @@
 import { createWorker } from '../../assets';
 import type { FrameSource } from '../../capture/frame-source';
 import { VideoFrames } from '../../capture/video-frames';
-import { VirtualBackgroundError, createAbortError, deserializeError, serializeError, toVirtualBackgroundError } from '../../errors';
+import { VirtualBackgroundError, serializeError, toVirtualBackgroundError } from '../../errors';
 import { createGeneratorOutput, type WritableOutputTrack } from '../../output/output-track';
-import type { ModelLoadCallbacks } from '../../segmentation/create-segmenter';
-import type { LoadRequest } from '../../segmentation/messages';
-import type { SegmenterSpec } from '../../segmentation/network-input';
 import type { HostRequest, HostResponse, PipelineSettings, SnapshotFormat } from '../messages';
 import type { HostOptions, PipelineHost } from './host';
 import { TrackViewer } from './track-viewer';
 
 /** A worker that has not closed its frames by then will not. */
 const DISPOSE_MS = 2000;
-
-interface PendingLoad extends ModelLoadCallbacks {
-  resolve(spec: SegmenterSpec): void;
-  reject(error: VirtualBackgroundError): void;
-}
 
 /**
  * Runs the pipeline in engine.worker.ts; the page's thread does nothing per frame of a live track, unless that can only be
@@ -40,8 +32,6 @@ export class WorkerHost implements PipelineHost {
   #sourceFrameInFlight = false;
   #skippedFrames = 0;
   #pictureFrameInFlight = false;
-  readonly #pendingLoads = new Map<number, PendingLoad>();
-  #loads = 0;
   readonly #pendingSnapshots = new Map<number, (picture: Blob | null) => void>();
   #snapshots = 0;
   #endTimer: ReturnType<typeof setTimeout> | undefined;
@@ -150,18 +140,8 @@ export class WorkerHost implements PipelineHost {
     this.#frames = null;
   }
 
-  loadModel(request: LoadRequest, callbacks: ModelLoadCallbacks): Promise<SegmenterSpec> {
-    const id = ++this.#loads;
-    const result = new Promise<SegmenterSpec>((resolve, reject) => {
-      this.#pendingLoads.set(id, { ...callbacks, resolve, reject });
-    });
-    callbacks.signal?.addEventListener('abort', () => this.#cancelLoad(id), { once: true });
-    this.#post({ type: 'load-model', id, request });
-    return result;
-  }
-
-  unloadModel(): void {
-    this.#post({ type: 'unload-model' });
+  connectSegmentation(port: MessagePort): void {
+    this.#post({ type: 'connect-segmentation', port }, [port]);
   }
 
   snapshot(format: SnapshotFormat): Promise<Blob | null> {
@@ -182,8 +162,6 @@ export class WorkerHost implements PipelineHost {
     // some of them it reads no more frames from that camera.
     this.#endTimer = setTimeout(() => this.#end(), DISPOSE_MS);
     this.#output.end();
-    for (const { reject } of this.#pendingLoads.values()) reject(createAbortError());
-    this.#pendingLoads.clear();
     for (const resolve of this.#pendingSnapshots.values()) resolve(null);
     this.#pendingSnapshots.clear();
   }
@@ -191,15 +169,6 @@ export class WorkerHost implements PipelineHost {
   #end(): void {
     clearTimeout(this.#endTimer);
     this.#worker.terminate();
-  }
-
-  /** Does nothing when the load is over. */
-  #cancelLoad(id: number): void {
-    const pending = this.#pendingLoads.get(id);
-    if (!pending) return;
-    this.#pendingLoads.delete(id);
-    this.#post({ type: 'cancel-model', id });
-    pending.reject(createAbortError());
   }
 
   #pushFrames(video: HTMLVideoElement): void {
@@ -251,21 +220,10 @@ export class WorkerHost implements PipelineHost {
       case 'source-frame-done':
         this.#sourceFrameInFlight = false;
         return;
-      case 'model-progress':
-        return this.#pendingLoads.get(response.id)?.onProgress(response.progress);
-      case 'model-warning':
-        return this.#pendingLoads.get(response.id)?.onWarning(deserializeError(response.warning));
       case 'snapshot':
         this.#pendingSnapshots.get(response.id)?.(response.picture);
         this.#pendingSnapshots.delete(response.id);
-        return;
-      case 'model-loaded':
-        this.#pendingLoads.get(response.id)?.resolve(response.spec);
-        break;
-      case 'model-failed':
-        this.#pendingLoads.get(response.id)?.reject(deserializeError(response.error));
     }
-    this.#pendingLoads.delete(response.id);
   }
 
   #post(message: HostRequest, transfer: Transferable[] = []): void {

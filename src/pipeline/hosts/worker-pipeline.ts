@@ -1,9 +1,9 @@
-import { createAbortError, serializeError, toVirtualBackgroundError } from '../../errors';
-import type { LoadRequest } from '../../segmentation/messages';
+import { serializeError, toVirtualBackgroundError } from '../../errors';
+import type { DrawnAs } from '../../gl/compositor';
 import type { Size } from '../../types';
 import type { HostRequest, HostResponse, SnapshotFormat } from '../messages';
 import { Pipeline, type FrameOutcome } from '../pipeline';
-import type { CreateTextureSegmenter } from '../../masks/texture-masks';
+import type { CreateContextService } from '../../masks/context-source';
 import { Cover } from './cover';
 import { FrameClock, STALL_MS } from './frame-clock';
 import { OutputLimiter } from './output-limiter';
@@ -38,10 +38,9 @@ export class WorkerPipeline {
   readonly #cover = new Cover();
   #wasRestored = false;
   readonly #repeatTimer = setInterval(() => this.#repeat(), REPEAT_MS);
-  #loading: { id: number; end: AbortController } | null = null;
   #disposed = false;
 
-  constructor({ writable, maskPort, settings }: InitRequest, reply: (response: HostResponse) => void, createTextureSegmenter: CreateTextureSegmenter | null) {
+  constructor({ writable, maskPort, settings }: InitRequest, reply: (response: HostResponse) => void, createContextService: CreateContextService | null) {
     this.#reply = reply;
     this.#limiter = new OutputLimiter(settings);
     this.#writer = writable.getWriter();
@@ -58,8 +57,10 @@ export class WorkerPipeline {
       canvas: this.#canvas,
       maskPort,
       settings,
-      createTextureSegmenter,
+      createContextService,
       onEvent: (event) => reply({ type: 'event', event }),
+      onPicture: (drawn, timestamp) => this.#handOut(drawn, timestamp),
+      onBlank: () => undefined,
     });
   }
 
@@ -88,38 +89,16 @@ export class WorkerPipeline {
         this.#changeSource(false);
         return;
       case 'source-frame':
-        void this.#takeSourceFrame(message.frame, message.droppedFrames);
+        this.#takeSourceFrame(message.frame, message.droppedFrames);
         return;
-      case 'load-model':
-        void this.#loadModel(message.id, message.request);
-        return;
-      case 'cancel-model':
-        if (this.#loading?.id === message.id) this.#loading.end.abort(createAbortError());
+      case 'connect-segmentation':
+        this.#pipeline.connectSegmentation(message.port);
         return;
       case 'snapshot':
         void this.#takeSnapshot(message.id, message.format);
         return;
-      case 'unload-model':
-        this.#pipeline.unloadModel();
-        return;
       case 'dispose':
         this.#dispose();
-    }
-  }
-
-  async #loadModel(id: number, request: LoadRequest): Promise<void> {
-    const end = new AbortController();
-    this.#loading = { id, end };
-    try {
-      const spec = await this.#pipeline.loadModel(request, {
-        onProgress: (progress) => this.#reply({ type: 'model-progress', id, progress }),
-        onWarning: (warning) => this.#reply({ type: 'model-warning', id, warning: serializeError(warning) }),
-        signal: end.signal,
-      });
-      this.#reply({ type: 'model-loaded', id, spec });
-    } catch (error) {
-      const failure = toVirtualBackgroundError(error, 'model-load-failed', `model '${request.model}' could not be loaded`);
-      this.#reply({ type: 'model-failed', id, error: serializeError(failure) });
     }
   }
 
@@ -152,7 +131,7 @@ export class WorkerPipeline {
           this.#reply({ type: 'source-track-read', id });
         }
         const waited = performance.now() - start > WAITED_MS;
-        if (this.#reader === reader) await this.#processFrame(frame, waited);
+        if (this.#reader === reader) this.#offerFrame(frame, waited);
         else frame.close();
       }
     } catch (error) {
@@ -160,10 +139,10 @@ export class WorkerPipeline {
     }
   }
 
-  async #takeSourceFrame(frame: VideoFrame, droppedFrames: number): Promise<void> {
+  #takeSourceFrame(frame: VideoFrame, droppedFrames: number): void {
     this.#pipeline.countDropped(droppedFrames);
     try {
-      await this.#processFrame(frame, true);
+      this.#offerFrame(frame, true);
     } catch (error) {
       this.#fail(error);
     } finally {
@@ -171,25 +150,20 @@ export class WorkerPipeline {
     }
   }
 
-  /** Draws and sends one frame, and closes it. */
-  async #processFrame(frame: VideoFrame, waited: boolean): Promise<void> {
+  #offerFrame(frame: VideoFrame, waited: boolean): void {
     const { timestamp } = frame;
     if (!this.#limiter.admits(timestamp)) return frame.close();
     this.#pipeline.countDropped(this.#clock.countMissed(timestamp, waited));
-    let outcome: FrameOutcome;
-    try {
-      const size = { width: frame.displayWidth, height: frame.displayHeight };
-      const settings = this.#limiter.fit(size);
-      if (settings) this.#pipeline.configure(settings);
-      outcome = this.#pipeline.processFrame(frame, size, performance.now());
-      if (outcome === 'not-drawn') return;
-    } finally {
-      frame.close();
-    }
+    const size = { width: frame.displayWidth, height: frame.displayHeight };
+    const settings = this.#limiter.fit(size);
+    if (settings) this.#pipeline.configure(settings);
+    this.#pipeline.offerFrame({ image: frame, size, timeMs: performance.now(), timestamp, close: () => frame.close() });
+  }
+
+  #handOut(drawn: DrawnAs, timestamp: number | null): Promise<void> {
     clearTimeout(this.#redrawTimer);
-    const written = this.#write(this.#clock.next(timestamp), outcome);
-    this.#pipeline.requestMask();
-    await written;
+    const time = timestamp === null ? this.#clock.nextStill(performance.now()) : this.#clock.next(timestamp);
+    return this.#write(time, drawn).catch((error: unknown) => this.#fail(error));
   }
 
   /** Sends the canvas; the stream closes the frame. */

@@ -1,0 +1,65 @@
+import type { Compositor } from '../gl/compositor';
+import { guideSizeFor } from '../gl/frame-copies';
+import type { GpuFrame } from '../gl/frame-ring';
+import type { FrameCopier, Look } from '../masks/mask-source';
+import type { Quality, Size, SmallPicture } from '../types';
+import type { FramePlanes } from './frame-planes';
+
+export interface HeldFrameOptions {
+  compositor: Compositor;
+  /** Held; released with {@link HeldFrame.release}. */
+  gpu: GpuFrame;
+  /** The same frame in memory, where it could be had there. */
+  planes: FramePlanes | null;
+  /** When it arrived, milliseconds, `performance.now()` clock. */
+  timeMs: number;
+  /** On the source's clock, microseconds; null = shown before already. */
+  timestamp: number | null;
+}
+
+/** A frame that waits for its mask: on the GPU, where it will be drawn, and in memory, where that spares the GPU. */
+export class HeldFrame implements FrameCopier {
+  readonly gpu: GpuFrame;
+  readonly timeMs: number;
+  readonly timestamp: number | null;
+  readonly #compositor: Compositor;
+  readonly #planes: FramePlanes | null;
+  #isReleased = false;
+
+  constructor({ compositor, gpu, planes, timeMs, timestamp }: HeldFrameOptions) {
+    this.#compositor = compositor;
+    this.gpu = gpu;
+    this.#planes = planes;
+    this.timeMs = timeMs;
+    this.timestamp = timestamp;
+  }
+
+  get size(): Size {
+    return this.gpu.size;
+  }
+
+  read({ size, rect }: Look, into: Uint8Array): void {
+    if (this.#planes) this.#planes.sample(rect, size, into);
+    else this.#compositor.readInput(this.gpu, size, rect, into);
+  }
+
+  draw({ size, rect }: Look): WebGLTexture {
+    return this.#compositor.drawInput(this.gpu, size, rect);
+  }
+
+  /** The small picture that guides the matte; null where it has to be drawn. */
+  readGuide(quality: Quality): SmallPicture | null {
+    if (!this.#planes) return null;
+    const size = guideSizeFor(this.size, quality);
+    const pixels = new Uint8Array(size.width * size.height * 4);
+    this.#planes.sample(null, size, pixels);
+    return { ...size, pixels };
+  }
+
+  /** Safe to call twice. */
+  release(): void {
+    if (this.#isReleased) return;
+    this.#isReleased = true;
+    this.#compositor.releaseFrame(this.gpu);
+  }
+}
