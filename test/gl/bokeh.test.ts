@@ -109,8 +109,8 @@ describe('<virtual-background-camera> background bokeh', () => {
     expect(middles[5]).to.be.below(0.02);
   });
 
-  it('should draw the very curtain of blur when there is no mask to be used', () => {
-    for (const mask of [{}, { mask: fullMask(1), usesMask: false }]) {
+  it('should draw the very curtain of blur without a mask of the frame', () => {
+    for (const mask of [{}, { maskOfAnother: fullMask(1) }]) {
       const [curtain, ofBlur] = [bokeh(8), { kind: 'blur', radius: 8 } satisfies BackgroundMode].map((background) => {
         compositor.clearMask();
         return drawScene(compositor, { frame: lampCanvas(), background, quality: 'high', ...mask });
@@ -128,7 +128,7 @@ describe('<virtual-background-camera> background bokeh', () => {
       for (const background of [bokeh(20), { kind: 'blur', radius: 9 }, bokeh(null)] satisfies BackgroundMode[]) {
         for (const quality of ['high', 'low'] as const) drawScene(own, { frame, background, quality, mask: fullMask(0) });
       }
-      drawScene(own, { frame, background: bokeh(20), usesMask: false });
+      drawScene(own, { frame, background: bokeh(20) });
     };
     round(160);
     const before = { ...own.counts };

@@ -1,17 +1,18 @@
 import { expect } from 'chai';
 import { FALLBACK_COLOR, type BackgroundMode, type Compositor } from '../../src/gl/compositor';
+import type { GpuFrame } from '../../src/gl/frame-ring';
 import type { Size } from '../../src/types';
 import { createCompositor, disposeCompositors, drawScene, fullMask, leftMask, type Scene } from '../helpers/gl';
-import { BLACK, BLUE, countPixels, distance, expectAll, expectColor, farthest, fill, ROOM, solidCanvas, stripeAmplitude, stripedCanvas, colorAt, type Rgb } from '../helpers/pixels';
+import { BLACK, BLUE, countPixels, distance, expectAll, expectColor, farthest, fill, readCanvas, RED, ROOM, solidCanvas, stripeAmplitude, stripedCanvas, colorAt, type Rgb } from '../helpers/pixels';
 
 const FRAME = { width: 320, height: 180 };
 const PICTURE: BackgroundMode = { kind: 'picture', fit: 'cover' };
 const FALLBACK = FALLBACK_COLOR.map((value) => Math.round(value * 255)) as unknown as Rgb;
 
-/** Every way in which there is no mask to be used. */
-const WITHOUT_MASK: [string, Pick<Scene, 'mask' | 'usesMask'>][] = [
+/** Every way in which there is no mask of the frame. */
+const WITHOUT_MASK: [string, Pick<Scene, 'maskOfAnother'>][] = [
   ['before the first mask', {}],
-  ['when the mask is too old', { mask: fullMask(1), usesMask: false }],
+  ['with a mask that was made for another frame', { maskOfAnother: fullMask(1) }],
 ];
 
 describe('<virtual-background-camera> curtain', () => {
@@ -68,8 +69,31 @@ describe('<virtual-background-camera> curtain', () => {
     expectAll(drawScene(compositor, { frame, background: PICTURE }), FALLBACK, 1);
   });
 
-  it('should draw nothing before the first frame', () => {
-    expect(compositor.render({ background: { kind: 'none' }, quality: 'medium' }, true)).to.equal('curtain');
+  it('should cut out the frame of a mask, in whatever order frames are drawn, and no other', () => {
+    const background: BackgroundMode = { kind: 'color', color: [0, 0, 0] };
+    const canvas = compositor.context.canvas as HTMLCanvasElement;
+    const [before, held, after] = [RED, ROOM, BLUE].map((color) => compositor.takeFrame(solidCanvas(FRAME, color), FRAME)) as [GpuFrame, GpuFrame, GpuFrame];
+    compositor.setMask(held, fullMask(1), { quality: 'medium' });
+    for (const frame of [before, held, after, held, before]) {
+      const isHeld = frame === held;
+      expect(compositor.hasMaskOf(frame)).to.equal(isHeld);
+      expect(compositor.render(frame, { background, quality: 'medium', lightWrap: 0 })).to.equal(isHeld ? 'person' : 'curtain');
+      expectAll(readCanvas(canvas), isHeld ? ROOM : BLACK, 1);
+    }
+    compositor.setMask(after, fullMask(1), { quality: 'medium' });
+    expect(compositor.render(held, { background, quality: 'medium' }), 'its mask gave way to the next').to.equal('curtain');
+    expectAll(readCanvas(canvas), BLACK, 0);
+  });
+
+  it('should not take a frame for the one whose texture it was given', () => {
+    const background: BackgroundMode = { kind: 'color', color: [0, 0, 0] };
+    const held = compositor.takeFrame(solidCanvas(FRAME, RED), FRAME);
+    compositor.setMask(held, fullMask(1), { quality: 'medium' });
+    compositor.releaseFrame(held);
+    const next = compositor.takeFrame(solidCanvas(FRAME, ROOM), FRAME);
+    expect(next.texture, 'the test itself').to.equal(held.texture);
+    expect(compositor.render(next, { background, quality: 'medium' })).to.equal('curtain');
+    expectAll(readCanvas(compositor.context.canvas as HTMLCanvasElement), BLACK, 0);
   });
 
   for (const size of [{ width: 640, height: 360 }, { width: 360, height: 640 }, { width: 1280, height: 720 }] satisfies Size[]) {

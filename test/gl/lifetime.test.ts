@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Compositor } from '../../src/gl/compositor';
-import { createCompositor, createMask, disposeCompositors, drawScene, expectNoGlError, fullMask, leftMask } from '../helpers/gl';
+import { createCompositor, createMask, disposeCompositors, drawScene, expectNoGlError, fullMask, leftMask, readInput } from '../helpers/gl';
 import { BLUE, expectAll, GREEN, RED, solidCanvas } from '../helpers/pixels';
 
 const NONE_LEFT = { textures: 0, framebuffers: 0, programs: 0, buffers: 0 };
@@ -13,7 +13,7 @@ function drawEverything(compositor: Compositor, width: number, height: number): 
     { kind: 'none' }, { kind: 'color', color: [0, 1, 0] }, { kind: 'blur', radius: null }, { kind: 'picture', fit: 'cover' },
   ] as const) {
     for (const quality of ['low', 'high'] as const) drawScene(compositor, { frame, background, quality, mask: leftMask() });
-    drawScene(compositor, { frame, background, usesMask: false });
+    drawScene(compositor, { frame, background });
   }
 }
 
@@ -66,12 +66,13 @@ describe('<virtual-background-camera> GL objects', () => {
   it('should not gather objects over 50 changes of size', () => {
     const compositor = createCompositor();
     drawEverything(compositor, 64, 36);
+    readInput(compositor, { width: 64, height: 36 });
     const before = { ...compositor.counts };
     for (let index = 1; index <= 50; index += 1) {
-      const inputSize = { width: 64 + (index % 5), height: 36 };
       const frame = solidCanvas({ width: 64 + index, height: 36 + (index % 7) }, RED);
       for (const background of [{ kind: 'blur', radius: 6 }, { kind: 'picture', fit: 'cover' }] as const) {
-        drawScene(compositor, { frame, background, inputSize, mask: createMask({ width: 8 + index, height: 5 }, () => 1) });
+        drawScene(compositor, { frame, background, mask: createMask({ width: 8 + index, height: 5 }, () => 1) });
+        readInput(compositor, { width: 64 + (index % 5), height: 36 });
       }
     }
     expect(compositor.counts).to.deep.equal(before);

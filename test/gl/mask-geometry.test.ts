@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import type { Compositor } from '../../src/gl/compositor';
-import { inputSizeFor, stridedGeometry } from '../../src/segmentation/network-input';
+import { inputSizesFor, stridedGeometry } from '../../src/segmentation/network-input';
 import { QUALITIES, type Mask, type Quality, type Size } from '../../src/types';
-import { createCompositor, createMask, disposeCompositors, drawScene, readInput } from '../helpers/gl';
+import { createCompositor, createMask, disposeCompositors, drawScene, readInput, takeFrame } from '../helpers/gl';
 import { fill, pixelAt, solidCanvas, WHITE, BLACK, type Picture } from '../helpers/pixels';
 
 const FRAMES: Size[] = [
@@ -47,13 +47,12 @@ describe('<virtual-background-camera> mask geometry', () => {
     for (const stride of [8, 16]) {
       for (const quality of QUALITIES) {
         it(`should put cells where the network saw it: ${frame.width}×${frame.height}, stride ${stride}, ${quality}`, () => {
-          const input = inputSizeFor({ kind: 'strided', longSide: 257, stride }, frame);
+          const { whole: input } = inputSizesFor({ kind: 'strided', longSide: 257, stride }, frame);
           const cellPx = { x: (stride / input.width) * frame.width, y: (stride / input.height) * frame.height };
           for (const hot of [{ column: 4, row: 3 }, { column: 9, row: 4 }]) {
             const picture = drawScene(compositor, {
               frame: solidCanvas(frame, WHITE),
               background: { kind: 'color', color: [0, 0, 0] },
-              inputSize: input,
               mask: hotCells(input, stride, hot),
               quality,
             });
@@ -74,11 +73,11 @@ describe('<virtual-background-camera> mask geometry', () => {
   it('should show the network the very place that a cell stands for', () => {
     // A white dot where cell (5, 3) looks: the small picture has it at pixel (5, 3) * stride.
     const [frame, stride, column, row] = [{ width: 1280, height: 720 }, 16, 5, 3];
-    const input = inputSizeFor({ kind: 'strided', longSide: 257, stride }, frame);
+    const { whole: input } = inputSizesFor({ kind: 'strided', longSide: 257, stride }, frame);
     const [x, y] = [(column * stride + 0.5) / input.width, (row * stride + 0.5) / input.height];
     const canvas = solidCanvas(frame, BLACK);
     fill(canvas, WHITE, [x - 0.5 / input.width, y - 0.5 / input.height, x + 0.5 / input.width, y + 0.5 / input.height]);
-    compositor.setFrame(canvas, frame);
+    takeFrame(compositor, canvas);
     const small = readInput(compositor, input);
     const centre = centreOfLight(small);
     expect(centre.x).to.be.closeTo(column * stride + 0.5, 0.2);
@@ -91,12 +90,12 @@ describe('<virtual-background-camera> mask geometry', () => {
       const frame = { width: 640, height: 360 };
       const canvas = solidCanvas(frame, [30, 60, 160]);
       fill(canvas, [220, 170, 140], [0, 0, edge, 1]);
-      const input = inputSizeFor({ kind: 'strided', longSide: 369, stride: 16 }, frame);
+      const { whole: input } = inputSizesFor({ kind: 'strided', longSide: 369, stride: 16 }, frame);
       const cells = { width: (input.width - 1) / 16 + 1, height: (input.height - 1) / 16 + 1 };
       const isPerson = (column: number): boolean => (column * 16 + 0.5) / input.width < edge;
       const mask = createMask(cells, (column) => (isPerson(column) ? 4 : -4), { kind: 'logit', geometry: stridedGeometry(input, cells, 16) });
       const edgeError = (quality: Quality): number => {
-        const picture = drawScene(compositor, { frame: canvas, background: { kind: 'color', color: [0, 0, 0] }, inputSize: input, mask, quality });
+        const picture = drawScene(compositor, { frame: canvas, background: { kind: 'color', color: [0, 0, 0] }, mask, quality });
         // What is left of person or room in a row, in columns.
         let [person, room] = [0, 0];
         for (let column = 0; column < frame.width; column += 1) {

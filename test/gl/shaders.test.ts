@@ -14,7 +14,6 @@ import guidedMomentsSource from '../../src/shaders/guided-moments.frag.glsl?raw'
 import guidedSolveSource from '../../src/shaders/guided-solve.frag.glsl?raw';
 import resolveSource from '../../src/shaders/resolve.frag.glsl?raw';
 import timeSource from '../../src/shaders/time.frag.glsl?raw';
-import unpackSource from '../../src/shaders/unpack.frag.glsl?raw';
 import { expectThrow } from '../helpers/errors';
 import { createCanvas } from '../helpers/pixels';
 import { replace, restoreAll } from '../helpers/spies';
@@ -33,7 +32,6 @@ const SHADERS = {
   'guided-solve': guidedSolveSource,
   resolve: resolveSource,
   time: timeSource,
-  unpack: unpackSource,
 };
 const EMPTY = '#version 300 es\nprecision highp float;\nout vec4 outColor;\nvoid main() { outColor = vec4(1.0); }\n';
 
@@ -54,8 +52,7 @@ describe('<virtual-background-camera> shaders', () => {
     if (name === 'blur') return [{ LINEAR: 0 }, { LINEAR: 1 }];
     if (name === 'blur-prepare') return [{ MODE: 0 }, { MODE: 1 }, { MODE: 2 }];
     if (name === 'guided-solve') return [{ PLAIN: 0 }, { PLAIN: 1 }];
-    if (name === 'debug') return [1, 2, 3, 4, 5, 6].map((VIEW) => ({ VIEW }));
-    if (name === 'resolve') return [{ DETAIL: 0 }, { DETAIL: 1 }];
+    if (name === 'debug') return [1, 2, 3, 4, 5].map((VIEW) => ({ VIEW }));
     if (name !== 'composite') return [{}];
     return [0, 1, 2, 3].flatMap((BACKGROUND) => [0, 1].map((PERSON) => ({ BACKGROUND, PERSON })));
   };

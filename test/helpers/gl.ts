@@ -1,13 +1,16 @@
 import { expect } from 'chai';
 import { Compositor, type BackgroundMode, type CompositorOptions, type DrawnAs } from '../../src/gl/compositor';
+import type { GpuFrame } from '../../src/gl/frame-ring';
 import { FULL_FRAME_GEOMETRY } from '../../src/segmentation/network-input';
-import type { DebugView, Mask, MaskGeometry, MatteLook, Quality, Size } from '../../src/types';
+import type { DebugView, Mask, MaskGeometry, MatteLook, PictureRect, Quality, Size } from '../../src/types';
 import { createCanvas, readCanvas, type Picture } from './pixels';
 
 /** Size of the network's small picture, and of its mask, unless a test says otherwise. */
 export const INPUT: Size = { width: 256, height: 144 };
 
 const made: Compositor[] = [];
+/** What each compositor drew last. */
+const frames = new WeakMap<Compositor, GpuFrame>();
 
 /** A compositor on a canvas of the page, disposed by {@link disposeCompositors}. */
 export function createCompositor(): Compositor {
@@ -62,37 +65,48 @@ export interface Scene {
   background: BackgroundMode;
   /** Missing: no mask yet. */
   mask?: Mask;
+  /** A mask that was made for the frame before this one, which looked the same. */
+  maskOfAnother?: Mask;
   quality?: Quality;
-  inputSize?: Size;
-  /** false: the mask is too old. */
-  usesMask?: boolean;
   /** Masks count at once unless a test says otherwise, and light stays where it is. */
   look?: Partial<MatteLook>;
   /** When the mask's frame arrived. */
   timeMs?: number;
   debug?: DebugView;
-  maskAgeMs?: number;
+}
+
+/** A frame on the GPU; the last one goes. */
+export function takeFrame(compositor: Compositor, frame: HTMLCanvasElement): GpuFrame {
+  const last = frames.get(compositor);
+  if (last) compositor.releaseFrame(last);
+  const taken = compositor.takeFrame(frame, { width: frame.width, height: frame.height });
+  frames.set(compositor, taken);
+  return taken;
 }
 
 /** Draws one frame the way the pipeline does and reads the canvas back. */
 export function drawScene(compositor: Compositor, scene: Scene): Picture & { drawnAs: DrawnAs } {
-  const { frame, background, mask, quality = 'medium', inputSize = INPUT, usesMask = true, look, timeMs, debug, maskAgeMs } = scene;
-  compositor.setFrame(frame, { width: frame.width, height: frame.height });
-  readInput(compositor, inputSize);
-  if (mask) compositor.setMask(mask, timeMs);
-  return drawAgain(compositor, { background, quality, debug, maskAgeMs, temporalStrength: 0, lightWrap: 0, ...look }, usesMask);
+  const { frame, background, mask, maskOfAnother, quality = 'medium', look, timeMs, debug } = scene;
+  if (maskOfAnother) compositor.setMask(takeFrame(compositor, frame), maskOfAnother, { quality });
+  const taken = takeFrame(compositor, frame);
+  if (mask) compositor.setMask(taken, mask, { quality, ...(timeMs === undefined ? {} : { timeMs }) });
+  return drawAgain(compositor, { background, quality, debug: debug ?? null, temporalStrength: 0, lightWrap: 0, ...look });
 }
 
 /** Draws the frame and mask that are there once more and reads the canvas back. */
-export function drawAgain(compositor: Compositor, options: CompositorOptions, usesMask = true): Picture & { drawnAs: DrawnAs } {
-  const drawnAs = compositor.render(options, usesMask);
+export function drawAgain(compositor: Compositor, options: CompositorOptions): Picture & { drawnAs: DrawnAs } {
+  const frame = frames.get(compositor);
+  if (!frame) throw new Error('No frame was drawn before');
+  const drawnAs = compositor.render(frame, options);
   const picture = readCanvas(compositor.context.canvas as HTMLCanvasElement);
   return { ...picture, drawnAs };
 }
 
-/** The small picture that the network would see. */
-export function readInput(compositor: Compositor, size: Size): Picture {
+/** The small picture that the network would see of the frame that was drawn last. */
+export function readInput(compositor: Compositor, size: Size, rect: PictureRect | null = null): Picture {
+  const frame = frames.get(compositor);
+  if (!frame) throw new Error('No frame was drawn before');
   const data = new Uint8Array(size.width * size.height * 4);
-  compositor.readSegmenterInput(size, data);
+  compositor.readInput(frame, size, rect, data);
   return { ...size, data };
 }
