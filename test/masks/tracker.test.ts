@@ -1,299 +1,323 @@
 import { expect } from 'chai';
-import { MaskFinder, placeDetail, type Look } from '../../src/masks/tracker';
-import type { PersonBox } from '../../src/masks/regions';
-import type { PictureRect } from '../../src/gl/small-copy-pass';
-import { FULL_FRAME_GEOMETRY, inputSizeFor, stridedGeometry, type SegmenterSpec } from '../../src/segmentation/network-input';
-import type { Mask, Quality, Size } from '../../src/types';
-import { FRAME, circle, drawMask, person, union, type Shape } from '../helpers/drawn-mask';
+import { VirtualBackgroundError } from '../../src/errors';
+import type { Look } from '../../src/masks/mask-source';
+import { MaskTracker, type TrackerRequest } from '../../src/masks/tracker';
+import { inputSizesFor, stridedGeometry, FULL_FRAME_GEOMETRY, type SegmenterSpec } from '../../src/segmentation/network-input';
+import { QUALITIES, type Mask, type PictureRect, type Quality, type Size } from '../../src/types';
+import { FRAME, box, circle, createNoise, drawMask, person, union, type Shape } from '../helpers/drawn-mask';
+import { expectRejection } from '../helpers/errors';
 
-const DETAIL: Size = { width: 96, height: 96 };
+const CROP: Size = { width: 96, height: 96 };
 const base = { backend: 'wasm', inferenceMs: 10, variant: 'drawn' } as const;
-const SELFIE: SegmenterSpec = { ...base, model: 'selfie', input: { kind: 'fixed', sizes: [{ width: 128, height: 72 }, { width: 96, height: 96 }], detail: DETAIL } };
-const WITHOUT_DETAIL: SegmenterSpec = { ...base, model: 'selfie', input: { kind: 'fixed', sizes: [{ width: 128, height: 72 }] } };
+const SELFIE: SegmenterSpec = { ...base, model: 'selfie', input: { kind: 'fixed', sizes: [{ width: 128, height: 72 }, CROP], crop: CROP } };
+const WITHOUT_CROP: SegmenterSpec = { ...base, model: 'selfie', input: { kind: 'fixed', sizes: [{ width: 128, height: 72 }] } };
 const BODY_PIX: SegmenterSpec = { ...base, model: 'body-pix', input: { kind: 'strided', longSide: 257, stride: 16 } };
 const MASK_MS = 66;
+/** A crop that a person left is not tried again for this long. */
+const RESTLESS_FRAMES = Math.ceil(300 / MASK_MS);
 const NOBODY: Shape = () => -500;
+const WHOLE: PictureRect = { x: 0, y: 0, width: 1, height: 1 };
 
-/** A network's mask of a shape as it looks at it: of a part of the frame it knows nothing but that part. */
-function see(shape: Shape, { size, rect }: Look, spec: SegmenterSpec): Mask {
-  if (spec.input.kind === 'strided') {
-    const { stride } = spec.input;
-    const cells = { width: (size.width - 1) / stride + 1, height: (size.height - 1) / stride + 1 };
-    return drawMask({ name: 'strided', ...cells, geometry: stridedGeometry(size, cells, stride), softness: 4 }, shape);
-  }
-  const { x, y, width, height } = rect ?? { x: 0, y: 0, width: 1, height: 1 };
-  const geometry = { scaleX: 1 / width, scaleY: 1 / height, offsetX: -x / width, offsetY: -y / height };
-  return { ...drawMask({ name: 'fixed', ...size, geometry, softness: 4 }, shape), geometry: FULL_FRAME_GEOMETRY };
+/** A network's mask of a shape as it looks at it: as if the part of the frame were the frame. */
+function see(shape: Shape, { size, rect }: Look, { input }: SegmenterSpec): Mask {
+  const stride = input.kind === 'strided' ? input.stride : null;
+  const cells = stride ? { width: (size.width - 1) / stride + 1, height: (size.height - 1) / stride + 1 } : size;
+  const seen = stride ? stridedGeometry(size, cells, stride) : FULL_FRAME_GEOMETRY;
+  const { x, y, width, height } = rect ?? WHOLE;
+  const scale = { scaleX: seen.scaleX / width, scaleY: seen.scaleY / height };
+  const drawn = { ...scale, offsetX: seen.offsetX - x * scale.scaleX, offsetY: seen.offsetY - y * scale.scaleY };
+  return { ...drawMask({ name: 'seen', ...cells, geometry: drawn, softness: 4 }, shape), geometry: seen };
+}
+
+/** The mask's value at a pixel of the frame. */
+function valueAt({ data, width, height, geometry }: Mask, x: number, y: number): number {
+  const column = Math.floor(((x / FRAME.width) * geometry.scaleX + geometry.offsetX) * width);
+  const row = Math.floor(((y / FRAME.height) * geometry.scaleY + geometry.offsetY) * height);
+  return data[row * width + column] as number;
 }
 
 interface Seen {
-  look: Look;
-  found: Mask | null;
+  looks: Look[];
+  mask: Mask;
 }
 
-/** Looks at drawn people, mask by mask. */
+/** Shows drawn people to a tracker, frame by frame. */
 class Watcher {
-  readonly finder = new MaskFinder();
+  readonly warnings: VirtualBackgroundError[] = [];
+  readonly tracker = new MaskTracker((error) => this.warnings.push(error));
   timeMs = 1000;
+  /** What the network throws at a closer look. */
+  cropFailure: Error | null = null;
 
   constructor(
     readonly spec = SELFIE,
-    readonly quality: Quality = 'medium',
+    readonly request: Partial<TrackerRequest> = {},
   ) {}
 
-  watch(shape: Shape): Seen {
-    const look = this.finder.plan(this.spec, FRAME, this.quality, this.timeMs);
-    const found = this.finder.accept(see(shape, look, this.spec), look, 'all', this.timeMs);
+  async watch(shape: Shape): Promise<Seen> {
+    const looks: Look[] = [];
+    const segment = (look: Look): Promise<Mask> => {
+      looks.push(look);
+      return look.rect && this.cropFailure ? Promise.reject(this.cropFailure) : Promise.resolve(see(shape, look, this.spec));
+    };
+    const mask = await this.tracker.find({ spec: this.spec, frame: FRAME, timeMs: this.timeMs, quality: 'medium', ...this.request }, segment);
     this.timeMs += MASK_MS;
-    return { look, found };
+    return { looks, mask };
   }
 
-  /** `W` where the network saw the whole frame, `D` where it saw a detail; small where nothing came of it. */
-  follow(shape: Shape, masks: number): string {
-    return Array.from({ length: masks }, () => {
-      const { look, found } = this.watch(shape);
-      const letter = look.rect ? 'D' : 'W';
-      return found ? letter : letter.toLowerCase();
-    }).join('');
+  /** The looks at each frame: `W` at the whole of it, `C` at a crop. */
+  async follow(shape: Shape, frames = 1): Promise<string> {
+    const seen: string[] = [];
+    for (let frame = 0; frame < frames; frame++) seen.push((await this.watch(shape)).looks.map(({ rect }) => (rect ? 'C' : 'W')).join(''));
+    return seen.join(' ');
   }
 
-  rectFor(shape: Shape): PictureRect {
-    const { look } = this.watch(shape);
-    if (!look.rect) throw new Error('Looked at the whole frame');
-    return look.rect;
+  async rectFor(shape: Shape): Promise<PictureRect> {
+    const { rect } = (await this.watch(shape)).mask;
+    if (!rect) throw new Error('The mask is of the whole frame');
+    return rect;
   }
-}
-
-const boxOf = (left: number, top: number, right: number, bottom: number): PersonBox => ({ left, top, right, bottom });
-
-/** A square of pixels inside the frame. */
-function expectSquare({ x, y, width, height }: PictureRect, frame: Size): void {
-  expect(width * frame.width).to.be.closeTo(height * frame.height, 0.01);
-  expect(Math.min(x, y), 'left or top').to.be.at.least(0);
-  expect(Math.max(x + width, y + height), 'right or bottom').to.be.at.most(1 + 1e-9);
 }
 
 /** A head alone, small enough for a close look. */
 const head = (x = 320, y = 180): Shape => circle(x, y, 60);
 
-describe('<virtual-background-camera> MaskFinder', () => {
-  it('should look at the whole frame first, then at the person, and at the whole again after a while', () => {
-    const details = (quality: Quality): number => {
-      const seen = new Watcher(SELFIE, quality).follow(head(), 50);
-      expect(seen).to.match(/^W(D+)w\1w\1w/);
-      return seen.indexOf('w') - 1;
-    };
-    expect(details('high')).to.be.within(2, details('medium') - 1);
-    expect(details('medium')).to.be.at.most(15);
-    expect(new Watcher(SELFIE, 'low').follow(head(), 6)).to.equal('WWWWWW');
+describe('<virtual-background-camera> MaskTracker', () => {
+  it('should look at the whole frame first and closer at once, then at the person alone, and at the whole again now and then', async () => {
+    expect(await new Watcher().follow(head(), 17)).to.equal('WC C C C C C C C WC C C C C C C C WC');
+    expect(await new Watcher(SELFIE, { quality: 'high' }).follow(head(), 9), 'twice as often at high').to.equal('WC C C C WC C C C WC');
   });
 
-  it('should look at the whole frame as long as there is nobody', () => {
+  it('should look at the whole frame alone as long as there is nobody', async () => {
     const watcher = new Watcher();
-    expect(watcher.follow(NOBODY, 4)).to.equal('WWWW');
-    expect(watcher.follow(head(), 3)).to.equal('WDD');
+    expect(await watcher.follow(NOBODY, 4)).to.equal('W W W W');
+    expect(await watcher.follow(head(), 3), 'somebody came').to.equal('WC C C');
   });
 
-  for (const [name, spec] of [['body-pix', BODY_PIX], ['a fixed size alone', WITHOUT_DETAIL]] as const) {
-    it(`should always show the whole frame to a network without details: ${name}`, () => {
-      const watcher = new Watcher(spec, 'high');
-      expect(watcher.follow(head(), 8)).to.equal('WWWWWWWW');
-      expect(watcher.watch(head()).look.size).to.deep.equal(inputSizeFor(spec.input, FRAME));
-      expect(watcher.watch(head()).found?.detail).to.equal(undefined);
-    });
-  }
-
-  it('should show the network the sizes it knows', () => {
-    const watcher = new Watcher();
-    expect(watcher.watch(head()).look).to.deep.equal({ size: { width: 128, height: 72 }, rect: null });
-    expect(watcher.watch(head()).look.size).to.deep.equal(DETAIL);
-    const strided = new MaskFinder().plan(BODY_PIX, FRAME, 'medium', 0, 0.5);
-    expect(strided.size).to.deep.equal(inputSizeFor(BODY_PIX.input, FRAME, 0.5));
+  it('should look at the whole frame alone where a closer look would show hardly more', async () => {
+    expect(await new Watcher().follow(circle(320, 180, 165), 3), 'a person who fills the frame').to.equal('W W W');
   });
 
-  it('should keep the whole mask around the detail', () => {
-    const watcher = new Watcher();
-    const whole = watcher.watch(head()).found as Mask;
-    expect(whole.detail, 'nothing closer yet').to.equal(undefined);
-    const { look, found } = watcher.watch(head());
-    expect(found?.data).to.equal(whole.data);
-    expect(found).to.include({ width: whole.width, height: whole.height, kind: whole.kind });
-    expect(found?.geometry).to.deep.equal(whole.geometry);
-    expect(found?.detail).to.include(DETAIL);
-    const { x, y, width, height } = look.rect as PictureRect;
-    const geometry = found?.detail?.geometry as Mask['geometry'];
-    const at = (u: number, v: number): number[] => [u * geometry.scaleX + geometry.offsetX, v * geometry.scaleY + geometry.offsetY];
-    for (const [share, expected] of [[0, 0], [0.5, 0.5], [1, 1]] as const) {
-      at(x + share * width, y + share * height).forEach((value) => expect(value, `at ${share} of the rect`).to.be.closeTo(expected, 1e-9));
+  it('should never spend the dear crop of a network of fixed sizes at low, and crop others at any quality', async () => {
+    expect(await new Watcher(SELFIE, { quality: 'low' }).follow(head(), 3)).to.equal('W W W');
+    for (const quality of QUALITIES) expect(await new Watcher(BODY_PIX, { quality }).follow(head(), 3), quality).to.equal('WC C C');
+    expect(await new Watcher(WITHOUT_CROP, { quality: 'high' }).follow(head(), 3), 'a network without crops').to.equal('W W W');
+  });
+
+  it('should show networks the sizes that they know', async () => {
+    const selfie = await new Watcher().watch(head());
+    expect(selfie.looks.map(({ size }) => size)).to.deep.equal([{ width: 128, height: 72 }, CROP]);
+    expect(selfie.looks[0]?.rect).to.equal(null);
+    for (const inputScale of [1, 0.65]) {
+      const { looks } = await new Watcher(BODY_PIX, { inputScale }).watch(head());
+      const { whole, crops } = inputSizesFor(BODY_PIX.input, FRAME, inputScale);
+      expect(looks[0]?.size).to.deep.equal(whole);
+      expect(crops).to.deep.include(looks[1]?.size);
     }
   });
 
-  it('should hold back a look at the whole until the detail of the next frame is there', () => {
-    const watcher = new Watcher(SELFIE, 'high');
-    watcher.follow(head(), 2);
-    let whole = watcher.watch(head());
-    for (let index = 0; index < 20 && whole.look.rect; index++) whole = watcher.watch(head());
-    expect(whole.look.rect).to.equal(null);
-    expect(whole.found).to.equal(null);
-    const detail = watcher.watch(head());
-    expect(detail.look.rect).not.to.equal(null);
-    expect(detail.found?.detail).to.include(DETAIL);
-  });
-
-  it('should put the new whole under the details that follow', () => {
-    const watcher = new Watcher(SELFIE, 'high');
-    watcher.follow(head(), 2);
-    const before = watcher.watch(head()).found as Mask;
-    // The neighbour is seen in the whole alone.
-    const both = union(head(), circle(60, 320, 35));
-    let seen = watcher.watch(both);
-    for (let index = 0; index < 20 && seen.look.rect; index++) seen = watcher.watch(both);
-    const after = watcher.watch(both).found as Mask;
-    const neighbourOf = ({ data, width, height }: Mask): number => data[Math.floor((320 / FRAME.height) * height) * width + Math.floor((60 / FRAME.width) * width)] as number;
-    expect(neighbourOf(before)).to.be.below(0);
-    expect(neighbourOf(after)).to.be.above(0);
-  });
-
-  it('should look at the whole when the last one is long ago', () => {
-    const watcher = new Watcher();
-    expect(watcher.follow(head(), 2)).to.equal('WD');
-    watcher.timeMs += 300;
-    expect(watcher.follow(head(), 1), 'a moment').to.equal('D');
-    watcher.timeMs += 2000;
-    expect(watcher.follow(head(), 2), 'two seconds').to.equal('wD');
-  });
-
-  it('should drop islands in details as well', () => {
-    const watcher = new Watcher();
-    watcher.watch(head());
-    const { x, y, width, height } = watcher.rectFor(head());
-    // In the far corner of what it looks at.
-    const [islandX, islandY] = [(x + 0.06 * width) * FRAME.width, (y + 0.06 * height) * FRAME.height];
-    const { found } = watcher.watch(union(head(), circle(islandX, islandY, 5)));
-    const { data } = found?.detail as Mask;
-    const at = (shareX: number, shareY: number): number => data[Math.floor(shareY * DETAIL.height) * DETAIL.width + Math.floor(shareX * DETAIL.width)] as number;
-    expect(at(0.06, 0.06), 'the island').to.be.below(-1);
-    expect(at(0.5, 0.5), 'the head').to.be.above(1);
-  });
-
-  it('should look at the whole next when nobody is left, and say so', () => {
-    const watcher = new Watcher();
-    watcher.follow(head(), 2);
-    const gone = watcher.watch(NOBODY);
-    expect(gone.look.rect).not.to.equal(null);
-    expect(Math.max(...(gone.found?.detail?.data ?? [])), 'nobody in the detail').to.be.below(0);
-    const whole = watcher.watch(NOBODY);
-    expect(whole.look.rect).to.equal(null);
-    expect(whole.found, 'counts at once: there is nothing to look at').not.to.equal(null);
-    expect(watcher.follow(NOBODY, 2)).to.equal('WW');
-    expect(watcher.follow(head(150, 100), 2), 'somebody comes').to.equal('WD');
-  });
-
-  it("should look at the whole next when the person comes near the detail's rim", () => {
-    const watcher = new Watcher();
-    watcher.watch(head());
-    const { x, width } = watcher.rectFor(head());
-    const right = (x + width) * FRAME.width;
-    expect(watcher.follow(head(right - 60 - 30), 1), 'well inside').to.equal('D');
-    expect(watcher.follow(head(right - 60), 2), 'at the rim').to.equal('Dw');
-    expect(watcher.rectFor(head(right - 60)).x, 'then further to the right').to.be.above(x);
-  });
-
-  it("should not take the frame's own border for the detail's rim", () => {
-    const watcher = new Watcher();
-    // Shoulders leave the frame at the bottom.
-    expect(watcher.follow(person(320, 150), 5)).to.equal('WDDDD');
-    expect(new Watcher().follow(circle(0, 180, 70), 5)).to.equal('WDDDD');
-  });
-
-  for (const offset of [0, 8, 14, 20, 26, 32, 60]) {
-    it(`should not come back to the whole again and again for somebody who stands still after ${offset} pixels`, () => {
-      const watcher = new Watcher();
-      // Almost as wide as a square may be.
-      const broad = (x: number): Shape => (column, row) => Math.min(column - x + 148, x + 148 - column, row - 60, 340 - row);
-      watcher.follow(broad(320), 2);
-      watcher.follow(broad(320 + offset), 6);
-      const seen = watcher.follow(broad(320 + offset), 10);
-      expect(seen.replaceAll('D', ''), seen).to.have.length.at.most(2);
-    });
-  }
-
-  it('should know nothing after a reset', () => {
-    const watcher = new Watcher();
-    watcher.follow(head(), 3);
-    watcher.finder.reset();
-    expect(watcher.finder.shiftAt(watcher.timeMs)).to.deep.equal([0, 0]);
-    expect(watcher.follow(NOBODY, 1)).to.equal('W');
-    watcher.finder.reset();
-    expect(watcher.follow(head(), 2)).to.equal('WD');
-    // A detail that was under way goes with no whole mask.
-    const look = watcher.finder.plan(SELFIE, FRAME, 'medium', watcher.timeMs);
-    watcher.finder.reset();
-    expect(watcher.finder.accept(see(head(), look, SELFIE), look, 'all', watcher.timeMs)).to.equal(null);
-  });
-
-  it('should carry the mask along with a person who moves, in wholes and in details', () => {
-    for (const spec of [WITHOUT_DETAIL, SELFIE]) {
+  for (const [name, spec] of [['selfie', SELFIE], ['body-pix', BODY_PIX]] as const) {
+    it(`should say of which part of the frame a mask is, and where its samples lie in the frame: ${name}`, async () => {
       const watcher = new Watcher(spec);
-      for (let step = 0; step < 5; step++) watcher.watch(head(310 + 4 * step));
-      const [x, y] = watcher.finder.shiftAt(watcher.timeMs);
-      expect(x * FRAME.width, 'pixels to the right in the time of a mask').to.be.within(3.5, 4.5);
-      expect(Math.abs(y * FRAME.height)).to.be.below(0.5);
-    }
-  });
-});
-
-describe('<virtual-background-camera> placeDetail', () => {
-  const FRAMES: Size[] = [FRAME, { width: 360, height: 640 }, { width: 400, height: 400 }, { width: 1280, height: 500 }];
-
-  for (const frame of FRAMES) {
-    it(`should lay a square around the person: ${frame.width}×${frame.height}`, () => {
-      for (const box of [boxOf(0.4, 0.4, 0.5, 0.5), boxOf(0, 0, 0.1, 0.2), boxOf(0.8, 0.7, 1, 1), boxOf(0.3, 0.2, 0.6, 0.8), boxOf(0.1, 0.1, 0.9, 0.9), boxOf(0, 0, 1, 1)]) {
-        const rect = placeDetail(box, frame, null);
-        expectSquare(rect, frame);
-        const side = rect.width * frame.width;
-        const shorter = Math.min(frame.width, frame.height);
-        expect(side / shorter, 'side').to.be.within(0.5 - 1e-9, 1 + 1e-9);
-        const longest = Math.max((box.right - box.left) * frame.width, (box.bottom - box.top) * frame.height);
-        if (longest * 1.3 > shorter) continue;
-        // Room for gestures on every side but the frame's own.
-        const margin = { x: (0.14 * longest) / frame.width, y: (0.14 * longest) / frame.height };
-        expect(rect.x).to.be.at.most(Math.max(0, box.left - margin.x));
-        expect(rect.y).to.be.at.most(Math.max(0, box.top - margin.y));
-        expect(rect.x + rect.width).to.be.at.least(Math.min(1, box.right + margin.x) - 1e-9);
-        expect(rect.y + rect.height).to.be.at.least(Math.min(1, box.bottom + margin.y) - 1e-9);
+      const shape = head(250, 140);
+      for (let frame = 0; frame < 10; frame++) {
+        const { looks, mask } = await watcher.watch(shape);
+        const { rect } = mask;
+        expect(rect, 'the last look').to.deep.equal(looks[looks.length - 1]?.rect);
+        if (!rect) throw new Error('The mask is of the whole frame');
+        // A cell of the network as it looks at the part, in pixels of the frame.
+        const cell = FRAME.width / (mask.width * mask.geometry.scaleX);
+        let [inside, outside] = [0, 0];
+        for (let step = 1; step < 20; step++) {
+          for (const [x, y] of [[step / 20, 0.5], [0.5, step / 20]] as const) {
+            const place = [(rect.x + x * rect.width) * FRAME.width, (rect.y + y * rect.height) * FRAME.height] as const;
+            const depth = shape(...place);
+            if (Math.abs(depth) < cell) continue;
+            expect(Math.sign(valueAt(mask, ...place)), `${place.join()}, ${depth} deep`).to.equal(Math.sign(depth));
+            if (depth > 0) inside += 1;
+            else outside += 1;
+          }
+        }
+        expect(Math.min(inside, outside), 'places compared').to.be.above(3);
       }
     });
   }
 
-  it('should have somebody wider than the square in its middle', () => {
-    const rect = placeDetail(boxOf(0.1, 0, 0.8, 1), FRAME, null);
-    expect(rect.x + rect.width / 2).to.be.closeTo(0.45, 1e-9);
-    expect(rect.height).to.equal(1);
+  it('should drop islands in crops as well', async () => {
+    const watcher = new Watcher();
+    const { x, y, width, height } = await watcher.rectFor(head());
+    // In the far corner of what it looks at, but away from the rim.
+    const [islandX, islandY] = [(x + 0.12 * width) * FRAME.width, (y + 0.12 * height) * FRAME.height];
+    const { mask } = await watcher.watch(union(head(), circle(islandX, islandY, 5)));
+    expect(mask.rect).to.deep.equal({ x, y, width, height });
+    expect(valueAt(mask, islandX, islandY), 'the island').to.be.below(-1);
+    expect(valueAt(mask, 320, 180), 'the head').to.be.above(1);
   });
 
-  const box = boxOf(0.4, 0.3, 0.6, 0.6);
-  const before = placeDetail(box, FRAME, null);
-  const moved = (x: number, y: number): PersonBox => boxOf(box.left + x, box.top + y, box.right + x, box.bottom + y);
-  const grown = (factor: number): PersonBox => boxOf(0.5 - 0.1 * factor, 0.45 - 0.15 * factor, 0.5 + 0.1 * factor, 0.45 + 0.15 * factor);
+  it('should look closer at the main person where others are to go, and at all of them where they are to stay', async () => {
+    const both = union(circle(160, 180, 70), circle(540, 180, 50));
+    const all = await new Watcher(SELFIE, { people: 'all' }).watch(both);
+    expect(all.mask.rect, 'too far apart').to.equal(undefined);
+    expect(valueAt(all.mask, 540, 180)).to.be.above(0);
+    const main = new Watcher(SELFIE, { people: 'main' });
+    const { mask } = await main.watch(both);
+    expect((mask.rect?.x ?? 1) * FRAME.width).to.be.below(160 - 70);
+    expect(((mask.rect?.x ?? 1) + (mask.rect?.width ?? 1)) * FRAME.width).to.be.within(160 + 70, 540 - 50);
+    expect(await main.follow(both, 3)).to.equal('C C C');
+  });
 
-  it('should keep still for small moves', () => {
-    for (const next of [moved(0.01, 0), moved(-0.015, 0.01), moved(0, -0.02), grown(0.95), grown(1.1)]) {
-      expect(placeDetail(next, FRAME, before)).to.equal(before);
+  it('should find somebody who comes in beside the person within half a second', async () => {
+    const watcher = new Watcher();
+    await watcher.follow(head(200), 2);
+    const both = union(head(200), circle(560, 180, 50));
+    let frames = 0;
+    for (let found = false; !found; frames++) found = valueAt((await watcher.watch(both)).mask, 560, 180) > 0;
+    expect(frames * MASK_MS).to.be.at.most(500 + MASK_MS);
+  });
+
+  it('should look at the whole of the same frame when the person is gone from the crop', async () => {
+    const watcher = new Watcher();
+    await watcher.follow(head(), 2);
+    const gone = await watcher.watch(NOBODY);
+    expect(gone.looks.map(({ rect }) => rect !== null)).to.deep.equal([true, false]);
+    expect(gone.mask.rect, 'the mask of the whole').to.equal(undefined);
+    expect(Math.max(...gone.mask.data)).to.be.below(0);
+    expect(await watcher.follow(NOBODY, 2)).to.equal('W W');
+    expect(await watcher.follow(head(150, 100), 2), 'somebody comes').to.equal('WC C');
+  });
+
+  it('should find a person who has jumped out of the crop, in the same frame', async () => {
+    const watcher = new Watcher();
+    await watcher.follow(head(150), 2);
+    const { looks, mask } = await watcher.watch(head(480));
+    expect(looks.map(({ rect }) => (rect ? 'C' : 'W')).join('')).to.equal('CWC');
+    expect(valueAt(mask, 480, 180)).to.be.above(0);
+  });
+
+  it("should look at the whole of the same frame when the person touches the crop's rim, and for 300 ms after it", async () => {
+    const watcher = new Watcher();
+    const { x, width } = await watcher.rectFor(head());
+    const right = (x + width) * FRAME.width;
+    expect(await watcher.follow(head(right - 60 - 25)), 'well inside').to.equal('C');
+    watcher.tracker.reset();
+    await watcher.watch(head());
+    const touching = head(right - 60);
+    const { looks, mask } = await watcher.watch(touching);
+    expect(looks.map(({ rect }) => (rect ? 'C' : 'W')).join('')).to.equal('CW');
+    expect(mask.rect).to.equal(undefined);
+    expect(valueAt(mask, right - 5, 180), 'what the crop would have cut off').to.be.above(0);
+    expect(await watcher.follow(touching, RESTLESS_FRAMES)).to.equal([...Array<string>(RESTLESS_FRAMES - 1).fill('W'), 'C'].join(' '));
+    expect((await watcher.rectFor(touching)).x, 'then further to the right').to.be.above(x);
+  });
+
+  it("should not take the frame's own border for the crop's rim", async () => {
+    // Shoulders leave the frame at the bottom.
+    expect(await new Watcher().follow(person(320, 150), 5)).to.equal('WC C C C C');
+    expect(await new Watcher().follow(circle(0, 180, 70), 5)).to.equal('WC C C C C');
+  });
+
+  for (const offset of [0, 8, 14, 20, 26, 32, 60]) {
+    it(`should come to rest at a person who stands still after a step of ${offset} pixels`, async () => {
+      const watcher = new Watcher();
+      // Almost as high as a square may be.
+      const broad = (x: number): Shape => box(x - 118, 60, x + 118, 340);
+      await watcher.follow(broad(320), 2);
+      await watcher.follow(broad(320 + offset), 10);
+      const seen = (await watcher.follow(broad(320 + offset), 16)).split(' ');
+      expect(new Set(seen), seen.join(' ')).to.deep.equal(new Set(['C', 'WC']));
+      expect(seen.filter((looks) => looks === 'WC')).to.have.length(2);
+      const rects = [await watcher.rectFor(broad(320 + offset)), await watcher.rectFor(broad(320 + offset))];
+      expect(rects[0], 'the crop is still').to.deep.equal(rects[1]);
+    });
+  }
+
+  it('should go ahead of a person who walks, so that no frame takes a look too many', async () => {
+    const watcher = new Watcher();
+    await watcher.follow(head(120), 2);
+    const seen: string[] = [];
+    for (let x = 120; x <= 520; x += 8) seen.push(await watcher.follow(head(x)));
+    expect(seen.filter((looks) => looks !== 'C' && looks !== 'WC'), seen.join(' ')).to.deep.equal([]);
+  });
+
+  it('should go ahead of an arm that is stretched out, faster and faster', async () => {
+    const watcher = new Watcher(BODY_PIX);
+    const stretched = (reach: number): Shape => union(person(250, 100), box(250, 220, 350 + reach, 250));
+    await watcher.follow(stretched(0), 2);
+    const seen: string[] = [];
+    for (let step = 0, reach = 0; reach < 220; step += 1, reach += 2 + 1.5 * step) seen.push(await watcher.follow(stretched(reach)));
+    expect(seen.filter((looks) => looks.startsWith('CW')), seen.join(' ')).to.have.length.at.most(1);
+  });
+
+  for (const [name, spec] of [['selfie', SELFIE], ['body-pix', BODY_PIX]] as const) {
+    for (const seed of [1, 2, 3]) {
+      it(`should never cut anybody off at a crop's rim, however they move: ${name}, ${seed}`, async () => {
+        const watcher = new Watcher(spec, { quality: 'high' });
+        const noise = createNoise(seed);
+        let [x, y, speed] = [320, 180, 0];
+        let crops = 0;
+        for (let frame = 0; frame < 150; frame++) {
+          // Stands, walks, runs, and now and then leaps.
+          if (frame % 10 === 0) speed = [0, 6, 25, 90][Math.floor(2 + 1.99 * noise())] as number;
+          x = Math.min(560, Math.max(80, x + speed * noise()));
+          y = Math.min(300, Math.max(60, y + speed * noise()));
+          const { mask } = await watcher.watch(head(x, y));
+          const { rect } = mask;
+          for (const [dx, dy] of [[-1, 0], [1, 0], [0, -1], [0, 1]] as const) {
+            const place = [x + dx * 56, y + dy * 56] as const;
+            if (Math.min(place[0], FRAME.width - place[0], place[1], FRAME.height - place[1]) < 0) continue;
+            const [u, v] = [place[0] / FRAME.width, place[1] / FRAME.height];
+            if (rect) {
+              const isWithin = u >= rect.x && u <= rect.x + rect.width && v >= rect.y && v <= rect.y + rect.height;
+              expect(isWithin, `frame ${frame}, ${dx}, ${dy}: within the crop`).to.equal(true);
+            }
+          }
+          expect(valueAt(mask, x, y), `frame ${frame}`).to.be.above(0);
+          if (rect) crops += 1;
+        }
+        expect(crops, 'masks of crops').to.be.above(50);
+      });
     }
+  }
+
+  it('should look at the whole frame after a pause', async () => {
+    const watcher = new Watcher();
+    await watcher.follow(head(), 2);
+    watcher.timeMs += 300;
+    expect(await watcher.follow(head()), 'a moment').to.equal('C');
+    watcher.timeMs += 2000;
+    expect(await watcher.follow(head(), 2), 'two seconds').to.equal('WC C');
   });
 
-  it('should follow big moves', () => {
-    for (const [x, y] of [[0.15, 0], [-0.2, 0], [0, 0.25], [0, -0.25]] as const) {
-      const rect = placeDetail(moved(x, y), FRAME, before);
-      expect(rect).to.deep.equal(placeDetail(moved(x, y), FRAME, null));
-      expect(rect).not.to.deep.equal(before);
-    }
+  it('should know nothing after a reset', async () => {
+    const watcher = new Watcher();
+    expect(await watcher.follow(head(), 3)).to.equal('WC C C');
+    watcher.tracker.reset();
+    expect(await watcher.follow(head(), 2)).to.equal('WC C');
+    watcher.tracker.reset();
+    expect(await watcher.follow(NOBODY)).to.equal('W');
   });
 
-  it('should grow and shrink with the person', () => {
-    expect(placeDetail(grown(2), FRAME, before).width).to.be.above(before.width);
-    const big = placeDetail(grown(2.2), FRAME, null);
-    expect(placeDetail(box, FRAME, big).width).to.be.below(big.width);
+  it('should go on without crops where their network cannot be fetched, say so once, and try again after a reset', async () => {
+    const watcher = new Watcher();
+    watcher.cropFailure = new VirtualBackgroundError('model-load-failed', 'general.bin is not there');
+    const { looks, mask } = await watcher.watch(head());
+    expect(looks).to.have.length(2);
+    expect(mask.rect).to.equal(undefined);
+    expect(valueAt(mask, 320, 180)).to.be.above(0);
+    expect(await watcher.follow(head(), 12)).to.equal(Array(12).fill('W').join(' '));
+    expect(watcher.warnings).to.deep.equal([watcher.cropFailure]);
+    watcher.cropFailure = null;
+    watcher.tracker.reset();
+    expect(await watcher.follow(head(), 2)).to.equal('WC C');
+  });
+
+  it('should leave every other failure to the caller', async () => {
+    const watcher = new Watcher();
+    watcher.cropFailure = new VirtualBackgroundError('segmentation-failed', 'not finite');
+    await expectRejection(watcher.watch(head()), 'segmentation-failed', /not finite/);
+    const failure = new VirtualBackgroundError('model-load-failed', 'no network at all');
+    const find = (quality: Quality): Promise<Mask> => new MaskTracker().find({ spec: SELFIE, frame: FRAME, timeMs: 0, quality }, () => Promise.reject(failure));
+    await expectRejection(find('medium'), 'model-load-failed', /no network at all/);
+    expect(watcher.warnings).to.deep.equal([]);
   });
 });
