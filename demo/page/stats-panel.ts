@@ -11,7 +11,7 @@ const FIGURES: ReadonlyArray<readonly [label: string, read: (stats: EngineStats)
   ['Frames out', (stats) => `${fps(stats.outputFps)} /s`],
   ['Segmentation', (stats) => milliseconds(stats.segmentationMs)],
   ['Compositing', (stats) => milliseconds(stats.compositeMs)],
-  ['Age of mask', (stats) => milliseconds(stats.maskAgeMs)],
+  ['Latency', (stats) => milliseconds(stats.latencyMs)],
   ['Dropped', (stats) => String(stats.droppedFrames)],
   ['Raw frames', (stats) => String(stats.rawFrames)],
   ['Picture', (stats) => (stats.width > 0 ? `${stats.width}×${stats.height}` : '–')],

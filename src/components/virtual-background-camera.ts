@@ -80,7 +80,7 @@ export class VirtualBackgroundCamera extends LitElement {
   /** How much the mask is steadied over time where the picture rests, 0 to 1. */
   @property({ attribute: 'temporal-strength', converter: numberConverter }) temporalStrength: number = DEFAULT_SETTINGS.temporalStrength;
 
-  /** Shows a stage of the matte in place of the picture, in the stream too: `mask`, `time`, `matte`, `blocks`, `colors` or `age`. */
+  /** Shows a stage of the matte in place of the picture, in the stream too: `mask`, `time`, `matte`, `blocks` or `colors`. */
   @property() debug: DebugView | null = DEFAULT_SETTINGS.debug;
 
   /** `low`, `medium`, `high`, or `auto`: accuracy against speed. `auto` stays at `low` while data are to be saved, or the battery is low. */
