@@ -52,14 +52,25 @@ describe('<virtual-background-camera> meters', () => {
     meters.countInput(0);
     meters.countDropped(3);
     meters.countInference(20);
-    meters.countOutput('curtain', 4, Infinity, 0);
-    meters.countOutput('person', 6, 50, 40);
-    meters.countOutput('raw', 8, Infinity, 80);
+    meters.countOutput({ drawn: 'curtain', compositeMs: 4, latencyMs: 500, maskAgeMs: 500, timeMs: 0 });
+    meters.countOutput({ drawn: 'person', compositeMs: 6, latencyMs: 50, maskAgeMs: 0, timeMs: 40 });
+    meters.countOutput({ drawn: 'raw', compositeMs: 8, latencyMs: 3, maskAgeMs: 90, timeMs: 80 });
     meters.countDrawn('person');
     const stats = meters.takeStats(100, { width: 320, height: 180 });
     expect(stats).to.include({ width: 320, height: 180, droppedFrames: 3, outputFrames: 4, rawFrames: 1, curtainFrames: 1 });
-    expect(stats).to.include({ segmentationMs: 20, compositeMs: 6, maskAgeMs: 50 });
+    expect(stats).to.include({ segmentationMs: 20, compositeMs: 6, latencyMs: 50, maskAgeMs: 0 });
     expect(stats?.outputFps).to.be.closeTo(25, 0.01);
+  });
+
+  it('should tell how long a frame waits for its mask, which may be more than an inference takes', () => {
+    const meters = new PipelineMeters();
+    expect(meters.maskMs, 'before the first').to.equal(0);
+    for (const durationMs of [40, 60, 50]) {
+      meters.countMask(durationMs);
+      meters.countInference(20);
+    }
+    expect(meters.maskMs).to.equal(50);
+    expect(meters.takeStats(0, { width: 16, height: 16 })?.segmentationMs).to.equal(20);
   });
 
   it('should report twice a second', () => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { inputSizeFor, stridedGeometry, type NetworkInput } from '../../src/segmentation/network-input';
+import { inputSizesFor, stridedGeometry, type NetworkInput } from '../../src/segmentation/network-input';
 
 const SELFIE: NetworkInput = { kind: 'fixed', sizes: [{ width: 256, height: 144 }, { width: 256, height: 256 }] };
 const FRAMES = [
@@ -15,7 +15,7 @@ describe('<virtual-background-camera> network input', () => {
   for (const [stride, longSide] of [[16, 257], [16, 369], [8, 321]] as const) {
     it(`should be whole strides of ${stride} plus one, ${longSide} long, in the frame's shape`, () => {
       for (const frame of FRAMES) {
-        const { width, height } = inputSizeFor({ kind: 'strided', longSide, stride }, frame);
+        const { width, height } = inputSizesFor({ kind: 'strided', longSide, stride }, frame).whole;
         const name = `${frame.width}×${frame.height} → ${width}×${height}`;
         expect((width - 1) % stride, name).to.equal(0);
         expect((height - 1) % stride, name).to.equal(0);
@@ -28,14 +28,45 @@ describe('<virtual-background-camera> network input', () => {
   }
 
   it('should never be less than one stride', () => {
-    expect(inputSizeFor({ kind: 'strided', longSide: 257, stride: 16 }, { width: 4000, height: 10 })).to.deep.equal({ width: 257, height: 17 });
+    expect(inputSizesFor({ kind: 'strided', longSide: 257, stride: 16 }, { width: 4000, height: 10 }).whole).to.deep.equal({ width: 257, height: 17 });
+  });
+
+  for (const stride of [8, 16]) {
+    it(`should give parts of the frame as many pixels as the whole, of its shape and of upright ones: stride ${stride}`, () => {
+      for (const frame of FRAMES) {
+        for (const inputScale of [1, 0.65]) {
+          const { whole, crops } = inputSizesFor({ kind: 'strided', longSide: 321, stride }, frame, inputScale);
+          const name = `${frame.width}×${frame.height} at ${inputScale}`;
+          expect(crops, name).to.deep.include(whole);
+          const shapes = crops.map(({ width, height }) => width / height);
+          for (const shape of [1, 0.75]) expect(Math.min(...shapes.map((each) => Math.abs(Math.log(each / shape)))), `${name}, ${shape}`).to.be.below(0.12);
+          for (const { width, height } of crops) {
+            expect([(width - 1) % stride, (height - 1) % stride], name).to.deep.equal([0, 0]);
+            // Rounding to whole strides moves either side by half a stride at most.
+            expect((width * height) / (whole.width * whole.height), `${name}, ${width}×${height}`).to.be.within(0.85, 1.18);
+          }
+        }
+      }
+    });
+  }
+
+  it('should shrink with the input scale', () => {
+    const input: NetworkInput = { kind: 'strided', longSide: 369, stride: 16 };
+    expect(inputSizesFor(input, { width: 640, height: 360 }, 0.65).whole).to.deep.equal({ width: 241, height: 129 });
+    expect(inputSizesFor(SELFIE, { width: 640, height: 360 }, 0.65).whole, 'fixed sizes do not').to.deep.equal({ width: 256, height: 144 });
+  });
+
+  it('should know crops of a network of fixed sizes only where it names one', () => {
+    expect(inputSizesFor(SELFIE, { width: 640, height: 360 }).crops).to.deep.equal([]);
+    const crop = { width: 256, height: 256 };
+    expect(inputSizesFor({ ...SELFIE, crop } as NetworkInput, { width: 640, height: 360 }).crops).to.deep.equal([crop]);
   });
 
   it('should be the closest shape that a network of fixed sizes has', () => {
-    expect(inputSizeFor(SELFIE, { width: 640, height: 360 })).to.deep.equal({ width: 256, height: 144 });
-    expect(inputSizeFor(SELFIE, { width: 600, height: 480 })).to.deep.equal({ width: 256, height: 256 });
-    expect(inputSizeFor(SELFIE, { width: 360, height: 640 })).to.deep.equal({ width: 256, height: 256 });
-    expect(inputSizeFor(SELFIE, { width: 2000, height: 500 })).to.deep.equal({ width: 256, height: 144 });
+    expect(inputSizesFor(SELFIE, { width: 640, height: 360 }).whole).to.deep.equal({ width: 256, height: 144 });
+    expect(inputSizesFor(SELFIE, { width: 600, height: 480 }).whole).to.deep.equal({ width: 256, height: 256 });
+    expect(inputSizesFor(SELFIE, { width: 360, height: 640 }).whole).to.deep.equal({ width: 256, height: 256 });
+    expect(inputSizesFor(SELFIE, { width: 2000, height: 500 }).whole).to.deep.equal({ width: 256, height: 144 });
   });
 
   it('should put the centre of cell i at the centre of input pixel i * stride', () => {

@@ -9,7 +9,7 @@ const MODEL: LoadedModel = {
   spec: { model: 'body-pix', backend: 'wasm', variant: 'test', input: { kind: 'strided', longSide: 369, stride: 16 }, inferenceMs: 30 },
 };
 const CALM: PipelineStats = {
-  width: 640, height: 360, inputFps: 30, outputFps: 30, segmentationMs: 30, compositeMs: 2, maskAgeMs: 80,
+  width: 640, height: 360, inputFps: 30, outputFps: 30, segmentationMs: 30, compositeMs: 2, latencyMs: 45, maskAgeMs: 0,
   droppedFrames: 0, outputFrames: 0, rawFrames: 0, curtainFrames: 0,
 };
 
@@ -74,6 +74,23 @@ describe('<virtual-background-camera> Effort', () => {
     expect(steps.length).to.be.above(0);
     effort.configure({ quality: 'auto', model: { ...MODEL }, softwareGl: true });
     expect(effort.levelName).to.equal(level);
+  });
+
+  it('should stay on the low rungs while data or power are to be saved, even where frames flow', () => {
+    effort.configure({ quality: 'auto', model: MODEL, softwareGl: false, saving: true });
+    expect(effort.settings).to.include({ quality: 'low', outputScale: 1 });
+    for (let index = 0; index < 100; index++) report(0);
+    expect(effort.settings.quality).to.equal('low');
+    effort.configure({ quality: 'auto', model: MODEL, softwareGl: false, saving: false });
+    expect(effort.settings.quality, 'nothing is to be saved any more').not.to.equal('low');
+  });
+
+  it('should have no rung of a smaller input for a network that takes none', () => {
+    const fixed: LoadedModel = { quality: 'medium', spec: { ...MODEL.spec, model: 'selfie', input: { kind: 'fixed', sizes: [{ width: 256, height: 144 }] }, inferenceMs: 60 } };
+    effort.configure({ quality: 'auto', model: fixed, softwareGl: false });
+    expect(effort.levelName).to.equal('low');
+    for (let index = 0; index < 12; index++) report(6);
+    expect(steps.map(({ to }) => to.name)).to.deep.equal(['low, output at 3/4', 'low, output at 1/2']);
   });
 
   it('should take no step for nothing', () => {

@@ -1,13 +1,12 @@
 import { expect } from 'chai';
-import { Cover, fillWith } from '../../../src/pipeline/hosts/cover';
-import { MASK_MAX_AGE_MS } from '../../../src/pipeline/pipeline';
+import { Cover, LOST_PERSON_MS, fillWith } from '../../../src/pipeline/hosts/cover';
 import { FALLBACK_COLOR, type BackgroundMode } from '../../../src/gl/compositor';
 import { colorAt, expectColor, readPicture, solidCanvas } from '../../helpers/pixels';
 
 const NONE: BackgroundMode = { kind: 'none' };
 const RED: BackgroundMode = { kind: 'color', color: [1, 0, 0] };
 const GREEN: BackgroundMode = { kind: 'color', color: [0, 1, 0] };
-const LATE_MS = MASK_MAX_AGE_MS + 1;
+const LATE_MS = LOST_PERSON_MS + 1;
 
 describe('Cover', () => {
   let cover: Cover;
@@ -36,13 +35,13 @@ describe('Cover', () => {
     expect(cover.isDue(1050), 'wanted again').to.equal(false);
   });
 
-  it('should be due for a person once the context is lost for as long as a mask lasts', () => {
+  it('should be due for a person once the context is lost for longer than a person may stay', () => {
     want(RED);
     cover.noteShown('person', 0);
     expect(cover.isDue(LATE_MS), 'not lost').to.equal(false);
     cover.noteLost(0);
     cover.noteLost(LATE_MS);
-    expect(cover.isDueForPerson(MASK_MAX_AGE_MS - 1), 'not yet').to.equal(false);
+    expect(cover.isDueForPerson(LOST_PERSON_MS - 1), 'not yet').to.equal(false);
     expect(cover.isDueForPerson(LATE_MS), 'lost again meanwhile').to.equal(true);
     expect(cover.isDue(LATE_MS)).to.equal(true);
     cover.noteRestored();
