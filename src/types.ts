@@ -24,6 +24,10 @@ export const BACKEND_SETTINGS = ['auto', 'wasm', 'webgl'] as const;
 export type BackendSetting = (typeof BACKEND_SETTINGS)[number];
 export type Backend = Exclude<BackendSetting, 'auto'>;
 
+export const POWER_PREFERENCES = ['default', 'high-performance', 'low-power'] as const;
+/** Which GPU to ask for where there are two, as in WebGL's context attributes. */
+export type PowerPreference = (typeof POWER_PREFERENCES)[number];
+
 export const HOST_SETTINGS = ['auto', 'worker', 'window'] as const;
 /** Where the pipeline runs. `auto` takes the worker where the browser has the APIs for it. */
 export type HostSetting = (typeof HOST_SETTINGS)[number];

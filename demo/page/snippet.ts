@@ -4,7 +4,7 @@ import { DEFAULT_SETTINGS, type EngineSettings, type VirtualBackgroundCamera } f
 const ATTRIBUTES = {
   background: 'background', 'background-fit': 'backgroundFit', source: 'source', model: 'model', 'model-url': 'modelUrl', 'model-fallback': 'modelFallback',
   quality: 'quality', people: 'people', 'edge-softness': 'edgeSoftness', 'light-wrap': 'lightWrap', 'temporal-strength': 'temporalStrength',
-  debug: 'debug', width: 'width', height: 'height', 'frame-rate': 'frameRate', backend: 'backend', host: 'host',
+  debug: 'debug', width: 'width', height: 'height', 'frame-rate': 'frameRate', backend: 'backend', 'power-preference': 'powerPreference', host: 'host',
 } as const satisfies Record<string, keyof EngineSettings>;
 
 const LOADER = `<script type="module"

@@ -19,7 +19,7 @@ const ATTRIBUTES = {
   backgroundFit: 'background-fit', quality: 'quality', model: 'model', modelUrl: 'model-url', modelFallback: 'model-fallback',
   deviceId: 'device-id', facingMode: 'facing-mode', width: 'width', height: 'height', frameRate: 'frame-rate',
   people: 'people', edgeSoftness: 'edge-softness', lightWrap: 'light-wrap', temporalStrength: 'temporal-strength', debug: 'debug',
-  backend: 'backend', host: 'host', assetBase: 'asset-base',
+  backend: 'backend', powerPreference: 'power-preference', host: 'host', assetBase: 'asset-base',
 } as const;
 
 /** Reads the start state from an address's query. */

@@ -5,7 +5,7 @@ import { DEFAULT_SETTINGS } from '../engine/settings';
 import { VirtualBackgroundError } from '../errors';
 import type {
   BackendSetting, BackgroundFit, BackgroundInput, DebugView, EngineState, EngineStats, HostSetting, ModelCaching,
-  ModelFallback, ModelName, People, ProgressDetail, QualitySetting, SourceInput,
+  ModelFallback, ModelName, People, PowerPreference, ProgressDetail, QualitySetting, SourceInput,
 } from '../types';
 import { checkBackgrounds, checked } from './controls/checks';
 import { controlsSlot, type PageBackground } from './controls/controls-slot';
@@ -124,6 +124,9 @@ export class VirtualBackgroundCamera extends LitElement {
 
   /** What runs the model: `auto`, `wasm`, or `webgl` in the compositor's own context. Read at `start()`. */
   @property() backend: BackendSetting = DEFAULT_SETTINGS.backend;
+
+  /** Which GPU the browser is asked for on machines with two: `default`, `high-performance` or `low-power`. Read at `start()`. */
+  @property({ attribute: 'power-preference' }) powerPreference: PowerPreference = DEFAULT_SETTINGS.powerPreference;
 
   /** Where frames are drawn: `auto`, `worker` or `window`. Read at `start()`. */
   @property() host: HostSetting = DEFAULT_SETTINGS.host;

@@ -1,6 +1,6 @@
 import type { FrameSource } from '../capture/frame-source';
 import { VirtualBackgroundError, createAbortError, deserializeError, toVirtualBackgroundError } from '../errors';
-import { probeRenderer } from '../gl/renderer';
+import { probeRenderer, type Renderer } from '../gl/renderer';
 import { OutgoingStream } from '../output/outgoing-stream';
 import type { EngineState, ProgressDetail } from '../types';
 import { BackgroundPlayer } from './background/background-player';
@@ -9,6 +9,7 @@ import { createHost } from '../pipeline/hosts/create-host';
 import type { PipelineHost } from '../pipeline/hosts/host';
 import { NewestWork } from './latest';
 import type { PipelineEvent, PipelineSettings, PipelineStats, SnapshotFormat } from '../pipeline/messages';
+import { BackendMemory } from './model/backend-memory';
 import type { LoadedModel } from './model/model-loader';
 import { ModelSlot, mayShareContext } from './model/model-slot';
 import { toPipelineSettings } from './pipeline-settings';
@@ -56,6 +57,8 @@ export class Run {
   readonly #background: BackgroundPlayer;
   readonly #progress: ProgressReporter;
   readonly #savings: SavingsWatch;
+  /** Null without WebGL2: then no host can be made. */
+  readonly #renderer: Renderer | null;
   #settings: EngineSettings;
   readonly #effort: Effort;
   readonly #loaded = new NewestWork();
@@ -72,6 +75,7 @@ export class Run {
   /** @throws VirtualBackgroundError `webgl2-unavailable`, `shader-failed`, `output-unsupported` */
   constructor(settings: EngineSettings, callbacks: RunCallbacks, { outlivesSource }: RunOptions) {
     this.#settings = settings;
+    this.#renderer = probeRenderer(settings.powerPreference);
     this.#callbacks = callbacks;
     this.#outlivesSource = outlivesSource;
     this.#progress = new ProgressReporter((progress) => callbacks.onProgress(progress));
@@ -102,7 +106,8 @@ export class Run {
     });
     this.#configureEffort(null);
     const channel = new MessageChannel();
-    const sharesContext = mayShareContext(settings);
+    const memory = new BackendMemory(this.#renderer?.name ?? '');
+    const sharesContext = mayShareContext(settings, this.#renderer, memory);
     try {
       this.#host = createHost(settings.host, {
         settings: this.#pipelineSettings(),
@@ -123,6 +128,7 @@ export class Run {
       maskPort: channel.port2,
       host: this.#host,
       sharesContext,
+      memory,
       onProgress: (progress) => this.#progress.noteModel(progress),
       onWarning: (warning) => callbacks.onWarning(warning),
       onCrash: (error) => callbacks.onError(error),
@@ -296,7 +302,7 @@ export class Run {
   }
 
   #configureEffort(model = this.#model.model): void {
-    this.#effort.configure({ quality: this.#settings.quality, model, softwareGl: probeRenderer()?.software ?? true, saving: this.#savings.active });
+    this.#effort.configure({ quality: this.#settings.quality, model, softwareGl: this.#renderer?.software ?? true, saving: this.#savings.active });
   }
 
   #handleStats(stats: PipelineStats, sentMs: number): void {

@@ -10,6 +10,7 @@ import {
   MODEL_FALLBACKS,
   MODEL_NAMES,
   PEOPLE,
+  POWER_PREFERENCES,
   QUALITY_SETTINGS,
   type BackendSetting,
   type BackgroundFit,
@@ -21,12 +22,13 @@ import {
   type ModelFallback,
   type ModelName,
   type People,
+  type PowerPreference,
   type QualitySetting,
   type SourceInput,
 } from '../types';
 import { validateBackground } from './background/background';
 
-/** Everything a page can set. All but `host` and `assetBase` take effect while running. */
+/** Everything a page can set. All but `backend`, `powerPreference`, `host` and `assetBase` take effect while running. */
 export interface EngineSettings extends MatteLook {
   background: BackgroundInput;
   backgroundFit: BackgroundFit;
@@ -52,6 +54,8 @@ export interface EngineSettings extends MatteLook {
   /** Folder with copies of the package's assets; null = beside the script. */
   assetBase: string | null;
   backend: BackendSetting;
+  /** Which GPU to ask for, where there are two. */
+  powerPreference: PowerPreference;
   host: HostSetting;
 }
 
@@ -75,6 +79,7 @@ export const DEFAULT_SETTINGS: Readonly<EngineSettings> = {
   frameRate: 30,
   assetBase: null,
   backend: 'auto',
+  powerPreference: 'default',
   host: 'auto',
 };
 
@@ -95,6 +100,7 @@ const CHOICES: Partial<Record<keyof EngineSettings, readonly string[]>> = {
   modelCache: MODEL_CACHES,
   facingMode: ['user', 'environment', 'left', 'right'],
   backend: BACKEND_SETTINGS,
+  powerPreference: POWER_PREFERENCES,
   host: HOST_SETTINGS,
 };
 

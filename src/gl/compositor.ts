@@ -1,4 +1,4 @@
-import { DEBUG_VIEWS, DEFAULT_LOOK, type BackgroundFit, type DebugView, type FrameImage, type Mask, type MatteLook, type PictureRect, type Quality, type Size } from '../types';
+import { DEBUG_VIEWS, DEFAULT_LOOK, type BackgroundFit, type DebugView, type FrameImage, type Mask, type MatteLook, type PictureRect, type PowerPreference, type Quality, type Size } from '../types';
 import compositeSource from '../shaders/composite.frag.glsl?raw';
 import debugSource from '../shaders/debug.frag.glsl?raw';
 import { BlurPass, type BlurShape } from './blur-pass';
@@ -60,9 +60,12 @@ export class Compositor {
   #look: MatteLook = DEFAULT_LOOK;
   #disposed = false;
 
-  /** @throws VirtualBackgroundError `webgl2-unavailable`, `shader-failed` */
-  constructor(canvas: GlCanvas) {
-    this.#context = new GlContext(canvas);
+  /**
+   * @param powerPreference which GPU to ask for
+   * @throws VirtualBackgroundError `webgl2-unavailable`, `shader-failed`
+   */
+  constructor(canvas: GlCanvas, powerPreference?: PowerPreference) {
+    this.#context = new GlContext(canvas, powerPreference);
     this.#frames = new FrameRing(this.#context);
     this.#copy = new SmallCopyPass(this.#context);
     this.#matte = new MatteMaker(this.#context, this.#copy);

@@ -1,6 +1,6 @@
 import * as twgl from 'twgl.js';
 import { VirtualBackgroundError } from '../errors';
-import type { FrameImage, Size, SmallPicture } from '../types';
+import type { FrameImage, PowerPreference, Size, SmallPicture } from '../types';
 import fullscreenVertexSource from '../shaders/fullscreen.vert.glsl?raw';
 
 export type GlCanvas = HTMLCanvasElement | OffscreenCanvas;
@@ -59,14 +59,14 @@ export class GlContext {
   readonly #nearestSampler: WebGLSampler;
 
   /** @throws VirtualBackgroundError `webgl2-unavailable` */
-  constructor(canvas: GlCanvas) {
+  constructor(canvas: GlCanvas, powerPreference: PowerPreference = 'default') {
     const gl = webgl2Of(canvas, {
       alpha: false,
       antialias: false,
       depth: false,
       stencil: false,
       preserveDrawingBuffer: false,
-      powerPreference: 'high-performance',
+      powerPreference,
     });
     if (!gl || gl.isContextLost()) {
       throw new VirtualBackgroundError(

@@ -1,25 +1,71 @@
-import { webgl2Of } from './gl-context';
+import type { PowerPreference } from '../types';
+import { webgl2Of, type GlCanvas } from './gl-context';
 
 const SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i;
 
 export interface Renderer {
-  /** As far as the browser tells. */
+  /** As far as the browser says; empty while the GPU is away. */
   name: string;
-  /** Drawn by the processor: every shader competes with everything else. */
+  /** The processor draws: every shader competes with everything else that runs there. */
   software: boolean;
 }
 
-let known: Renderer | null = null;
+/** One entry for each power preference, because a laptop with two GPUs may answer each with another one. */
+const known = new Map<PowerPreference, Renderer>();
 
-/** What draws WebGL2 on this machine; asked once a visit. Null without WebGL2. */
-export function probeRenderer(): Renderer | null {
-  if (known) return known;
-  const canvas = typeof OffscreenCanvas === 'function' ? new OffscreenCanvas(1, 1) : document.createElement('canvas');
-  const gl = webgl2Of(canvas);
-  if (!gl) return null;
+/**
+ * What draws WebGL2 on this machine. The browser is asked once a visit, until it names a renderer.
+ *
+ * @returns null without WebGL2
+ */
+export function probeRenderer(powerPreference: PowerPreference = 'default'): Renderer | null {
+  const before = known.get(powerPreference);
+  if (before) return before;
+  const renderer = askRenderer(probeCanvases(), powerPreference);
+  if (renderer?.name) known.set(powerPreference, renderer);
+  return renderer;
+}
+
+/**
+ * Asks the first of these canvases that has WebGL2. No context stays alive, since browsers allow only a few.
+ *
+ * @returns null where none of them has WebGL2
+ */
+export function askRenderer(canvases: Iterable<GlCanvas>, powerPreference: PowerPreference = 'default'): Renderer | null {
+  let isAway = false;
+  for (const canvas of canvases) {
+    const gl = tryWebgl2(canvas, powerPreference);
+    if (!gl) continue;
+    try {
+      const name = nameOf(gl);
+      if (name) return { name, software: SOFTWARE.test(name) };
+      isAway = true;
+    } finally {
+      gl.getExtension('WEBGL_lose_context')?.loseContext();
+    }
+  }
+  // A context that is lost from the start names no renderer. There is WebGL2, and nothing else can be relied on.
+  return isAway ? { name: '', software: true } : null;
+}
+
+/** Safari before version 17 has an OffscreenCanvas without WebGL, while a canvas of the window has WebGL2. */
+function* probeCanvases(): Generator<GlCanvas> {
+  if (typeof OffscreenCanvas === 'function') yield new OffscreenCanvas(1, 1);
+  if (typeof document === 'object') yield Object.assign(document.createElement('canvas'), { width: 1, height: 1 });
+}
+
+function tryWebgl2(canvas: GlCanvas, powerPreference: PowerPreference): WebGL2RenderingContext | null {
+  try {
+    return webgl2Of(canvas, { powerPreference });
+  } catch (error) {
+    // A browser whose OffscreenCanvas does not know the word 'webgl2' throws in place of returning null.
+    if (error instanceof TypeError) return null;
+    throw error;
+  }
+}
+
+function nameOf(gl: WebGL2RenderingContext): string {
+  if (gl.isContextLost()) return '';
   const info = gl.getExtension('WEBGL_debug_renderer_info');
-  const name = String(gl.getParameter(info ? info.UNMASKED_RENDERER_WEBGL : gl.RENDERER));
-  gl.getExtension('WEBGL_lose_context')?.loseContext();
-  known = { name, software: SOFTWARE.test(name) };
-  return known;
+  return String(gl.getParameter(info ? info.UNMASKED_RENDERER_WEBGL : gl.RENDERER) ?? '');
 }

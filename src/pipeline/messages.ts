@@ -1,6 +1,6 @@
 import type { SerializedError } from '../errors';
 import type { BackgroundMode, DrawnAs } from '../gl/compositor';
-import type { DebugView, EngineStats, MatteLook, People, Quality, Size } from '../types';
+import type { DebugView, EngineStats, MatteLook, People, PowerPreference, Quality, Size } from '../types';
 
 /** The most that goes out: pixels of a landscape picture (turned for a portrait one), and frames a second. */
 export interface OutputLimit extends Size {
@@ -15,6 +15,8 @@ export interface PipelineSettings extends Partial<MatteLook> {
   outputScale?: number;
   /** Kept by the host; none when left out. */
   limit?: OutputLimit;
+  /** Of the GPU context, which is made with the pipeline; `default` when left out. */
+  powerPreference?: PowerPreference;
   background: BackgroundMode;
   people?: People;
   /** A stage of the matte in place of the picture. */

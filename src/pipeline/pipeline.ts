@@ -109,7 +109,7 @@ export class Pipeline {
     this.#canvas = canvas;
     this.#options = options;
     this.#settings = settings;
-    this.#compositor = new Compositor(canvas);
+    this.#compositor = new Compositor(canvas, settings.powerPreference);
     this.#context = createContextService && new ContextMaskSource(this.#compositor.context.gl, createContextService);
     this.#masks = new MaskLoop({
       sources: [...(this.#context ? [this.#context] : []), new WorkerMaskSource(maskPort)],

@@ -26,6 +26,7 @@ const ATTRIBUTES: [string, string, keyof VirtualBackgroundCamera, unknown][] = [
   ['frame-rate', '15', 'frameRate', 15],
   ['asset-base', '/assets/', 'assetBase', '/assets/'],
   ['backend', 'webgl', 'backend', 'webgl'],
+  ['power-preference', 'low-power', 'powerPreference', 'low-power'],
   ['host', 'window', 'host', 'window'],
 ];
 
@@ -50,6 +51,7 @@ const WRONG: [string, string, RegExp][] = [
   ['frame-rate', '', /^frame-rate must be .*; got ''$/],
   ['asset-base', 'http://', /^asset-base must be a URL/],
   ['backend', 'cuda', /^backend must be .*; got 'cuda'$/],
+  ['power-preference', 'fast', /^power-preference must be default, high-performance or low-power; got 'fast'$/],
   ['host', 'cloud', /^host must be .*; got 'cloud'$/],
 ];
 

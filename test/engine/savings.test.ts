@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { Effort } from '../../src/engine/quality/effort';
+import { BackendMemory } from '../../src/engine/model/backend-memory';
 import { loadModel, type LoadedModel } from '../../src/engine/model/model-loader';
 import { AUTO_LADDER } from '../../src/engine/quality/quality-ladder';
 import { SavingsWatch } from '../../src/engine/savings';
@@ -93,6 +94,8 @@ describe('<virtual-background-camera> data and power', () => {
       hosts: { worker, sharedContext: null },
       settings: DEFAULT_SETTINGS,
       saving,
+      current: null,
+      memory: new BackendMemory('of the test'),
       signal: new AbortController().signal,
       onWarning: () => undefined,
     });
@@ -108,7 +111,7 @@ describe('<virtual-background-camera> data and power', () => {
 
   it('should keep `auto` on the lower rungs, and let it up again', () => {
     const effort = new Effort({ onStep: () => undefined, onOverload: () => undefined });
-    const model: LoadedModel = { spec: SPEC, quality: 'low' };
+    const model: LoadedModel = { spec: SPEC, quality: 'low', place: 'worker', mediumMs: 10 };
     effort.configure({ quality: 'auto', model, softwareGl: false, saving: true });
     expect(effort.levelName).to.equal(AUTO_LADDER.find(({ quality }) => quality === 'low')?.name);
     expect(effort.settings.quality).to.equal('low');

@@ -1,9 +1,9 @@
 import { createAbortError, type VirtualBackgroundError } from '../../errors';
-import { probeRenderer } from '../../gl/renderer';
+import type { Renderer } from '../../gl/renderer';
 import { SegmentationClient, connectToPipeline } from '../../segmentation/segmentation-client';
 import { openDrawingThread, openSegmentationWorker, type SegmentationThread } from '../../segmentation/segmentation-thread';
-import type { ProgressDetail } from '../../types';
-import { recallBackend } from './backend-memory';
+import type { BackendSetting, ProgressDetail } from '../../types';
+import type { BackendMemory } from './backend-memory';
 import type { PipelineHost } from '../../pipeline/hosts/host';
 import { Latest } from '../latest';
 import { loadModel, type LoadedModel, type ModelHosts } from './model-loader';
@@ -13,9 +13,10 @@ export interface ModelSlotOptions {
   signal: AbortSignal;
   /** The end of the pipeline's mask channel that names the worker; the slot takes ownership. */
   maskPort: MessagePort;
-  host: PipelineHost;
+  host: Pick<PipelineHost, 'connectSegmentation'>;
   /** Whether the host can run networks in its own GPU context. */
   sharesContext: boolean;
+  memory: BackendMemory;
   onProgress(progress: ProgressDetail): void;
   onWarning(warning: VirtualBackgroundError): void;
   /** The worker broke and could not be replaced; masks stop coming. */
@@ -30,6 +31,10 @@ export class ModelSlot {
   #worker: SegmentationClient | null = null;
   #context: SegmentationClient | null = null;
   #model: LoadedModel | null = null;
+  /** The setting is read at the start of a run; the pipeline was made for it. */
+  #backend: BackendSetting | null = null;
+  /** Settles when the last load has ended and freed what it left in the other place. */
+  #ended: Promise<unknown> = Promise.resolve();
 
   constructor(options: ModelSlotOptions) {
     this.#options = options;
@@ -53,11 +58,12 @@ export class ModelSlot {
    * @param saving data or power are to be saved
    * @throws VirtualBackgroundError `model-load-failed`, `worker-unavailable`, `aborted`
    */
-  async load(settings: EngineSettings, saving: boolean): Promise<void> {
+  load(settings: EngineSettings, saving: boolean): Promise<void> {
     const signal = this.#work.begin(createAbortError());
-    const model = await loadModel({ hosts: this.#hosts, settings, saving, signal, onWarning: (warning) => this.#options.onWarning(warning) });
-    signal.throwIfAborted();
-    this.#model = model;
+    // The aborted load unloads what it loaded, which must not be what this one loads. An abort ends it at once.
+    const load = this.#ended.then(() => this.#load(settings, saving, signal));
+    this.#ended = load.catch(() => undefined);
+    return load;
   }
 
   dispose(): void {
@@ -66,24 +72,51 @@ export class ModelSlot {
     this.#options.maskPort.close();
   }
 
+  async #load(settings: EngineSettings, saving: boolean, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    const { memory, onWarning } = this.#options;
+    const backend = (this.#backend ??= settings.backend);
+    const current = this.#model?.place ?? null;
+    // Kept even if it was superseded in the last moment, because it is what runs now.
+    this.#model = await loadModel({ hosts: this.#hosts, settings: { ...settings, backend }, saving, current, memory, signal, onWarning });
+    signal.throwIfAborted();
+  }
+
   /** Made when first needed: a network in the pipeline's own context needs no worker. */
   #openWorker(): SegmentationClient {
     const { maskPort, onProgress, onWarning, onCrash } = this.#options;
     const onThread = (thread: SegmentationThread): void => connectToPipeline(thread, maskPort);
-    return new SegmentationClient({ open: openSegmentationWorker, place: 'The segmentation worker', onThread, onProgress, onWarning, onCrash });
+    return new SegmentationClient({
+      open: openSegmentationWorker,
+      place: 'The segmentation worker',
+      onThread,
+      onProgress,
+      onWarning,
+      // An idle worker that breaks takes no masks away.
+      onCrash: (error) => this.#model?.place !== 'sharedContext' && onCrash(error),
+    });
   }
 
   #openContext(): SegmentationClient {
     const { host, onProgress, onWarning, onCrash } = this.#options;
     const open = openDrawingThread((port) => host.connectSegmentation(port));
-    return new SegmentationClient({ open, place: 'The network in the GPU context', onProgress, onWarning, onCrash });
+    return new SegmentationClient({
+      open,
+      place: 'The network in the GPU context',
+      onProgress,
+      onWarning,
+      onCrash: (error) => this.#model?.place !== 'worker' && onCrash(error),
+    });
   }
 }
 
-/** Whether a network in the pipeline's own GPU context is wanted, or may be the better one. */
-export function mayShareContext({ backend }: EngineSettings): boolean {
+/**
+ * Whether a network in the pipeline's own GPU context is wanted, or may be the better one.
+ *
+ * @param renderer what draws WebGL2, null = nothing does
+ */
+export function mayShareContext({ backend, model }: Pick<EngineSettings, 'backend' | 'model'>, renderer: Renderer | null, memory: BackendMemory): boolean {
   if (backend !== 'auto') return backend === 'webgl';
-  if (recallBackend() === 'wasm') return false;
-  const renderer = probeRenderer();
-  return renderer !== null && !renderer.software;
+  // Where the processor draws, it runs networks faster as WASM.
+  return renderer !== null && !renderer.software && memory.recall(model) !== 'wasm';
 }

@@ -58,7 +58,7 @@ export class Effort {
       const scalableInput = model.spec.input.kind === 'strided';
       // Where data or power are to be saved, it goes no higher than `low`.
       const ladder = ladderFor(scalableInput).filter((level) => !saving || level.quality === 'low');
-      const start = chooseStartRung(ladder, { inferenceMs: model.spec.inferenceMs, softwareGl });
+      const start = chooseStartRung(ladder, { mediumMs: model.mediumMs, softwareGl });
       this.#controller = new QualityController({ ladder, start, scalableInput });
     }
   }

@@ -51,14 +51,14 @@ const LOW_ABOVE_MS = 80;
 /**
  * Rung of a ladder to start at. It errs on the cheap side: the way up is smooth, overload is not.
  *
- * @param inferenceMs one warm inference at `medium`, full input
+ * @param mediumMs one warm inference at `medium`, full input
  * @param softwareGl whether the processor draws as well
  */
-export function chooseStartRung(ladder: readonly EffortLevel[], { inferenceMs, softwareGl }: { inferenceMs: number; softwareGl: boolean }): number {
+export function chooseStartRung(ladder: readonly EffortLevel[], { mediumMs, softwareGl }: { mediumMs: number; softwareGl: boolean }): number {
   const isFitting = ({ quality, inputScale }: EffortLevel): boolean => {
-    if (inferenceMs > LOW_ABOVE_MS) return quality === 'low';
-    if (inferenceMs > SMALLER_INPUT_ABOVE_MS) return inputScale < 1;
-    return quality !== 'high' || (inferenceMs <= TOP_BELOW_MS && !softwareGl);
+    if (mediumMs > LOW_ABOVE_MS) return quality === 'low';
+    if (mediumMs > SMALLER_INPUT_ABOVE_MS) return inputScale < 1;
+    return quality !== 'high' || (mediumMs <= TOP_BELOW_MS && !softwareGl);
   };
   return Math.max(0, ladder.findIndex(isFitting));
 }

@@ -2,10 +2,13 @@ import { expect } from 'chai';
 import { Effort } from '../../../src/engine/quality/effort';
 import type { PipelineStats } from '../../../src/pipeline/messages';
 import type { LoadedModel } from '../../../src/engine/model/model-loader';
+import { AUTO_LADDER, chooseStartRung } from '../../../src/engine/quality/quality-ladder';
 import type { QualityStep } from '../../../src/engine/quality/quality-controller';
 
 const MODEL: LoadedModel = {
   quality: 'medium',
+  place: 'worker',
+  mediumMs: 30,
   spec: { model: 'body-pix', backend: 'wasm', variant: 'test', input: { kind: 'strided', longSide: 369, stride: 16 }, inferenceMs: 30 },
 };
 const CALM: PipelineStats = {
@@ -86,11 +89,17 @@ describe('<virtual-background-camera> Effort', () => {
   });
 
   it('should have no rung of a smaller input for a network that takes none', () => {
-    const fixed: LoadedModel = { quality: 'medium', spec: { ...MODEL.spec, model: 'selfie', input: { kind: 'fixed', sizes: [{ width: 256, height: 144 }] }, inferenceMs: 60 } };
+    const fixed: LoadedModel = { ...MODEL, quality: 'medium', spec: { ...MODEL.spec, model: 'selfie', input: { kind: 'fixed', sizes: [{ width: 256, height: 144 }] }, inferenceMs: 60 }, mediumMs: 60 };
     effort.configure({ quality: 'auto', model: fixed, softwareGl: false });
     expect(effort.levelName).to.equal('low');
     for (let index = 0; index < 12; index++) report(6);
     expect(steps.map(({ to }) => to.name)).to.deep.equal(['low, output at 3/4', 'low, output at 1/2']);
+  });
+
+  it('should start by the time of `medium`, whichever network was loaded in the end', () => {
+    const slow: LoadedModel = { ...MODEL, quality: 'high', mediumMs: 10, spec: { ...MODEL.spec, inferenceMs: 100 } };
+    effort.configure({ quality: 'auto', model: slow, softwareGl: false });
+    expect(effort.levelName).to.equal(AUTO_LADDER[chooseStartRung(AUTO_LADDER, { mediumMs: 10, softwareGl: false })]?.name);
   });
 
   it('should take no step for nothing', () => {

@@ -388,13 +388,13 @@ describe('<virtual-background-camera> AUTO_LADDER', () => {
   it('should start lower the slower the network is, and where the processor draws', () => {
     const start = (scalableInput: boolean, softwareGl: boolean): string[] => {
       const ladder = ladderFor(scalableInput);
-      return [5, 20, 60, 100, 300].map((inferenceMs) => ladder[chooseStartRung(ladder, { inferenceMs, softwareGl })]?.name ?? '');
+      return [5, 20, 60, 100, 300].map((mediumMs) => ladder[chooseStartRung(ladder, { mediumMs, softwareGl })]?.name ?? '');
     };
     expect(start(true, false)).to.deep.equal(['high', 'medium', 'medium, smaller network input', 'low', 'low']);
     expect(start(true, true)).to.deep.equal(['medium', 'medium', 'medium, smaller network input', 'low', 'low']);
     expect(start(false, false)).to.deep.equal(['high', 'medium', 'low', 'low', 'low']);
     const saving = AUTO_LADDER.filter(({ quality }) => quality === 'low');
-    expect(chooseStartRung(saving, { inferenceMs: 5, softwareGl: false }), 'of a part of the ladder').to.equal(0);
+    expect(chooseStartRung(saving, { mediumMs: 5, softwareGl: false }), 'of a part of the ladder').to.equal(0);
   });
 });
 
