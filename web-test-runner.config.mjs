@@ -18,6 +18,8 @@ const browserName = process.env.TEST_BROWSER || 'chromium';
 const SAME_EVERYWHERE = [
   'test/bench/measures.test.ts',
   'test/chime/join-information.test.ts',
+  'test/engine/model/backend-memory.test.ts',
+  'test/engine/model/model-loader.test.ts',
   'test/engine/quality/effort.test.ts',
   'test/pipeline/hosts/frame-clock.test.ts',
   'test/engine/latest.test.ts',
