@@ -341,6 +341,8 @@ export class Run {
         this.#background.refresh(this.#host);
         return;
       case 'failed':
+        // The network may be what the context could not stand.
+        if (this.model?.place === 'sharedContext') this.#model.forgetPlace();
         this.#callbacks.onFatal(deserializeError(event.error));
     }
   }

@@ -66,6 +66,11 @@ export class ModelSlot {
     return load;
   }
 
+  /** The network stopped working where it runs: the next start compares again. */
+  forgetPlace(): void {
+    if (this.#model) this.#options.memory.forget(this.#model.spec.model);
+  }
+
   dispose(): void {
     this.#worker?.dispose();
     this.#context?.dispose();
@@ -93,7 +98,11 @@ export class ModelSlot {
       onProgress,
       onWarning,
       // An idle worker that breaks takes no masks away.
-      onCrash: (error) => this.#model?.place !== 'sharedContext' && onCrash(error),
+      onCrash: (error) => {
+        if (this.#model?.place === 'sharedContext') return;
+        this.forgetPlace();
+        onCrash(error);
+      },
     });
   }
 

@@ -47,11 +47,13 @@ describe('<virtual-background-camera> mayShareContext()', () => {
 describe('<virtual-background-camera> ModelSlot', () => {
   let gpu: FakeModelHost;
   let abort: AbortController;
+  let memory: BackendMemory;
   let slot: ModelSlot;
 
   beforeEach(() => {
     gpu = new FakeModelHost('webgl');
     abort = new AbortController();
+    memory = createMemory();
     const { port1, port2 } = new MessageChannel();
     port1.close();
     slot = new ModelSlot({
@@ -62,7 +64,7 @@ describe('<virtual-background-camera> ModelSlot', () => {
         unloadModel: () => gpu.unload(),
       },
       sharesContext: true,
-      memory: createMemory(),
+      memory,
       onProgress: () => undefined,
       onWarning: () => undefined,
       onCrash: () => undefined,
@@ -118,6 +120,16 @@ describe('<virtual-background-camera> ModelSlot', () => {
     await expectRejection(second, 'model-load-failed', /out of memory/);
     expect(slot.model).to.equal(before);
     expect(gpu.calls, 'still in use').to.not.include('unload');
+  });
+
+  it('should forget a place in which the network stopped working', async () => {
+    slot.forgetPlace();
+    const loading = slot.load(settings({ model: 'selfie' }), false);
+    await gpu.finish('selfie medium', 5);
+    await loading;
+    expect(memory.recall('selfie')).to.equal('webgl');
+    slot.forgetPlace();
+    expect(memory.recall('selfie')).to.equal(null);
   });
 
   it('should end with its run, also where the host does not answer', async () => {
