@@ -1,10 +1,11 @@
+import type { DrawnAs } from '../../src/gl/compositor';
 import type { PipelineEvent, PipelineSettings } from '../../src/pipeline/messages';
-import { Pipeline, type FrameOutcome } from '../../src/pipeline/pipeline';
+import { Pipeline } from '../../src/pipeline/pipeline';
 import type { DataRequest, DataResponse } from '../../src/segmentation/messages';
-import type { SegmenterSpec } from '../../src/segmentation/network-input';
+import { FULL_FRAME_GEOMETRY, type SegmenterSpec } from '../../src/segmentation/network-input';
 import type { Mask } from '../../src/types';
 import { createCanvas, readCanvas, type Picture } from './pixels';
-import { waitFor } from './wait';
+import { nextTask, waitFor } from './wait';
 
 export const SPEC: SegmenterSpec = {
   model: 'selfie',
@@ -14,25 +15,56 @@ export const SPEC: SegmenterSpec = {
   inferenceMs: 1,
 };
 
+/** A picture that went out, as it was on the canvas then. */
+export interface Handed {
+  drawn: DrawnAs;
+  /** Of its frame; null = one that was shown before. */
+  timestamp: number | null;
+  picture: Picture;
+}
+
+/** A frame that was offered. */
+export interface Offered {
+  timeMs: number;
+  timestamp: number;
+  /** How many times it was closed. */
+  closes: number;
+}
+
 /** A pipeline whose network is the test: it sees every request and answers when it likes. */
 export class PipelineBench {
   readonly canvas = createCanvas({ width: 2, height: 2 });
   readonly events: PipelineEvent[] = [];
   readonly requests: DataRequest[] = [];
+  /** What went out, in order. */
+  readonly handed: Handed[] = [];
+  readonly offered: Offered[] = [];
+  /** Times that a frame came and could not be drawn. */
+  blanks = 0;
   readonly pipeline: Pipeline;
+  /** What `onPicture` answers. */
+  onPicture: (handed: Handed) => Promise<void> | void = () => undefined;
   readonly #port: MessagePort;
-  #answered = 0;
+  #sent = 0;
+  #delivered = 0;
 
   constructor(background: PipelineSettings['background']) {
     const { port1, port2 } = new MessageChannel();
     this.#port = port2;
     port2.onmessage = (event: MessageEvent<DataRequest>) => this.requests.push(event.data);
+    port1.addEventListener('message', () => (this.#delivered += 1));
     this.pipeline = new Pipeline({
       canvas: this.canvas,
       maskPort: port1,
       settings: { background, quality: 'medium' },
-      createTextureSegmenter: null,
+      createContextService: null,
       onEvent: (event) => this.events.push(event),
+      onPicture: (drawn, timestamp) => {
+        const handed = { drawn, timestamp, picture: readCanvas(this.canvas) };
+        this.handed.push(handed);
+        return this.onPicture(handed);
+      },
+      onBlank: () => (this.blanks += 1),
     });
   }
 
@@ -41,50 +73,71 @@ export class PipelineBench {
     return this.events.flatMap((event) => (event.type === 'drawn' ? [event.as] : []));
   }
 
-  send(response: DataResponse): void {
-    this.#port.postMessage(response);
+  /** What went out last. */
+  get last(): Handed {
+    const handed = this.handed[this.handed.length - 1];
+    if (!handed) throw new Error('Nothing went out');
+    return handed;
   }
 
-  /** Draws a frame as the hosts do. */
-  show(frame: HTMLCanvasElement, timeMs: number): FrameOutcome {
-    const outcome = this.pipeline.processFrame(frame, frame, timeMs);
-    this.pipeline.requestMask();
-    return outcome;
+  /** Offers a frame as the hosts do; what was drawn at once is in {@link handed} then. */
+  offer(image: HTMLCanvasElement | VideoFrame, timeMs: number): Offered {
+    const size = image instanceof VideoFrame ? { width: image.displayWidth, height: image.displayHeight } : { width: image.width, height: image.height };
+    const offered: Offered = { timeMs, timestamp: timeMs * 1000, closes: 0 };
+    this.offered.push(offered);
+    const close = (): void => {
+      offered.closes += 1;
+      if (image instanceof VideoFrame) image.close();
+    };
+    this.pipeline.offerFrame({ image, size, timeMs, timestamp: offered.timestamp, close });
+    return offered;
   }
 
   read(): Picture {
     return readCanvas(this.canvas);
   }
 
-  /** The network is ready: the next frame asks for a mask. */
-  async connect(frame: HTMLCanvasElement, timeMs: number): Promise<DataRequest> {
-    this.send({ type: 'spec', spec: SPEC });
-    return this.nextRequest(() => this.show(frame, timeMs));
+  /** Resolves when the pipeline has got a message, and done what it does with it. */
+  async send(response: DataResponse): Promise<void> {
+    this.#sent += 1;
+    const sent = this.#sent;
+    this.#port.postMessage(response);
+    await waitFor('a message to the pipeline', () => this.#delivered >= sent);
+    await nextTask();
   }
 
-  /** Shows frames until the network was asked once more. */
-  async nextRequest(show: () => void): Promise<DataRequest> {
+  /** The network is ready. */
+  async connect(spec = SPEC): Promise<void> {
+    await this.send({ type: 'spec', spec });
+  }
+
+  /** What the network was asked, in order. */
+  async request(index: number): Promise<DataRequest> {
+    await waitFor(`request ${index} to the network`, () => this.requests.length > index);
+    return this.requests[index] as DataRequest;
+  }
+
+  /** Whether the network is not asked anything more than that, as far as can be seen from here. */
+  async hasAskedOnly(requests: number): Promise<boolean> {
+    await nextTask(20);
+    return this.requests.length === requests;
+  }
+
+  /** @param value the probability of every cell, or of each column */
+  async answer({ id, width, height }: DataRequest, value: number | ((share: number) => number)): Promise<void> {
+    const valueAt = typeof value === 'number' ? () => value : value;
+    const data = Float32Array.from({ length: width * height }, (_cell, index) => valueAt(((index % width) + 0.5) / width));
+    const mask: Mask = { width, height, data, kind: 'probability', geometry: FULL_FRAME_GEOMETRY };
+    await this.send({ type: 'mask', id, mask, buffer: new ArrayBuffer(width * height * 4), inferenceMs: 0 });
+  }
+
+  /** Connects the network and shows a frame with its person. */
+  async showPerson(frame: HTMLCanvasElement, timeMs: number): Promise<void> {
+    await this.connect();
     const before = this.requests.length;
-    await waitFor('a request to the network', () => {
-      show();
-      return this.requests.length > before;
-    });
-    return this.requests[this.requests.length - 1] as DataRequest;
-  }
-
-  /** Answers whatever is asked until a frame of this time shows the person. */
-  async untilPerson(frame: HTMLCanvasElement, timeMs: number): Promise<void> {
-    await waitFor('the person', () => {
-      for (const request of this.requests.slice(this.#answered)) this.answer(request, 1);
-      return this.show(frame, timeMs) === 'person';
-    });
-  }
-
-  answer({ id, width, height }: DataRequest, value: number): void {
-    this.#answered = this.requests.length;
-    const data = new Float32Array(width * height).fill(value);
-    const mask: Mask = { width, height, data, kind: 'probability', geometry: { scaleX: 1, scaleY: 1, offsetX: 0, offsetY: 0 } };
-    this.send({ type: 'mask', id, mask, buffer: new ArrayBuffer(width * height * 4), inferenceMs: 0 });
+    this.offer(frame, timeMs);
+    await this.answer(await this.request(before), 1);
+    if (this.last.drawn !== 'person') throw new Error(`The frame went out as ${this.last.drawn}`);
   }
 
   dispose(): void {

@@ -59,7 +59,7 @@ describe('<virtual-background-camera> network input', () => {
   it('should know crops of a network of fixed sizes only where it names one', () => {
     expect(inputSizesFor(SELFIE, { width: 640, height: 360 }).crops).to.deep.equal([]);
     const crop = { width: 256, height: 256 };
-    expect(inputSizesFor({ ...SELFIE, crop } as NetworkInput, { width: 640, height: 360 }).crops).to.deep.equal([crop]);
+    expect(inputSizesFor({ ...SELFIE, crop }, { width: 640, height: 360 }).crops).to.deep.equal([crop]);
   });
 
   it('should be the closest shape that a network of fixed sizes has', () => {
