@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { launch } from 'puppeteer-core';
 import { baseBrowserFlags, findBrowser } from '../scripts/find-browser.mjs';
 import { ROOT, SHARED, hasShared } from '../scripts/paths.mjs';
+import { runLive } from './live/run.mjs';
 import { SCORER, chooseFrames, chooseItems, chooseSheetFrames, makeDrawnItems, readDevItems } from './score/items.mjs';
 import { chooseMethods } from './score/methods.mjs';
 import { readOptions } from './score/options.mjs';
@@ -125,6 +126,7 @@ async function main() {
   const options = readOptions();
   if (!options) return;
   if (!hasShared()) throw new Error('The test people are not here: ../shared/testdata/dev is missing.');
+  if (options.live) return runLive(options);
   const methods = chooseMethods(options.methods);
   const server = await serveSources([storePlugin()]);
   const browser = await launch({ executablePath: findBrowser(), headless: true, args: baseBrowserFlags(), protocolTimeout: 0 });

@@ -29,14 +29,16 @@ export class PlaceFinder {
     const { width, height } = this.#size;
     const half = codeSize(this.#size) / 2;
     const distances = distancesTo((pixel) => (matte[pixel] as number) < OPAQUE, this.#size);
-    const depthAt = ({ x, y }: Place): number => Math.min(distances[y * width + x] as number, (Math.min(x, y, width - x, height - y) - half) * Math.SQRT2 + half * Math.SQRT2);
+    const corner = half * Math.SQRT2;
+    // The picture's side may be as near as the person's edge, but it meets the code's sides and not its corners.
+    const depthAt = ({ x, y }: Place): number => Math.min(distances[y * width + x] as number, Math.min(x, y, width - x, height - y) - half + corner);
     let deepest: Place = { x: half, y: half };
     // Even, as cells are: see cellSize().
     for (let y = 2 * Math.ceil(half / 2); y <= height - half; y += 2) {
       for (let x = 2 * Math.ceil(half / 2); x <= width - half; x += 2) if (depthAt({ x, y }) > depthAt(deepest)) deepest = { x, y };
     }
     const kept = this.#last && depthAt(this.#last) >= DEEP_ENOUGH * depthAt(deepest) ? this.#last : deepest;
-    const margin = depthAt(kept) - half * Math.SQRT2;
+    const margin = depthAt(kept) - corner;
     if (margin < 0) throw new Error(`The person has no room for the code: ${(-margin).toFixed(1)} px too narrow`);
     this.leastMargin = Math.min(this.leastMargin, margin);
     this.#last = kept;
