@@ -28,8 +28,10 @@ export async function makeClip(source: ClipSource): Promise<Clip> {
     const bitmap = await frames.read(frame);
     context.drawImage(bitmap, 0, 0, width, height);
     bitmap.close();
-    colors.add(context.getImageData(0, 0, width, height).data);
-    drawCode(context, number, place, source);
+    const image = context.getImageData(0, 0, width, height);
+    colors.add(image.data);
+    drawCode(image.data, number, place, source);
+    context.putImageData(image, 0, 0);
     jpegs.push(await context.canvas.convertToBlob({ type: 'image/jpeg', quality: JPEG_QUALITY }));
   }
   frames.close();

@@ -1,9 +1,10 @@
 /**
- * A picture's number as a small grey pattern on the person, where a virtual background leaves it alone. Each picture
+ * A picture's number as a small pattern on the person, where a virtual background leaves it alone. Each picture
  * that comes out tells by it which one went in.
  *
  * Sixteen square cells, four by four: a light one and a dark one that say what light and dark are, nine for the
- * number and five to check it. Grey, so that halved colour resolution takes nothing of it.
+ * number and five to check it. They are lighter and darker than the clothes that they lie on, and of their colour: halved
+ * colour resolution takes nothing of it, and a network hardly sees it.
  */
 import type { Size } from '../../src/types';
 
@@ -11,10 +12,12 @@ import type { Size } from '../../src/types';
 export const CODE_CELLS = 4;
 /** Side of a cell in pixels at 640 × 360: 10 by 10 pixels in all on a network's 256 × 144, a badge on the chest. */
 const CELL = 6;
-/** Far enough from each other to survive JPEG and half transparency, near enough to be no landmark for a network. */
-const LIGHT = 168;
-const DARK = 88;
-/** The least difference of light and dark, of 255, that is still read: two thirds of the background over the code leave 27. */
+/**
+ * How much lighter or darker cells are than what they lie on, of 255: enough to survive JPEG and half transparency. A
+ * fixed light and dark grey made tasks-vision cut holes into a dark shirt.
+ */
+const RELIEF = 30;
+/** The least difference of light and dark, of 255, that is still read: with 60 % of the background over the code. */
 const LEAST_CONTRAST = 24;
 /** Share of the contrast around the middle in which a cell is neither light nor dark. */
 const UNSURE = 0.3;
@@ -49,20 +52,28 @@ export function cellsOf(number: number): boolean[] {
   return [true, ...bits, false];
 }
 
-/** What {@link drawCode} needs of a 2D context. */
-export interface Painter {
-  fillStyle: string | CanvasGradient | CanvasPattern;
-  fillRect(x: number, y: number, width: number, height: number): void;
+/** @param pixels RGBA, which is drawn on */
+export function drawCode(pixels: Uint8ClampedArray, number: number, place: Place, size: Size): void {
+  const cell = cellSize(size);
+  const ground = meanColor(pixels, place, size);
+  for (const [index, light] of cellsOf(number).entries()) {
+    const corner = cellCorner(index, place, size);
+    const color = ground.map((channel) => channel + (light ? RELIEF : -RELIEF));
+    for (let y = corner.y; y < corner.y + cell; y++) {
+      for (let x = corner.x; x < corner.x + cell; x++) pixels.set(color, (y * size.width + x) * 4);
+    }
+  }
 }
 
-export function drawCode(context: Painter, number: number, place: Place, size: Size): void {
-  const cell = cellSize(size);
-  for (const [index, light] of cellsOf(number).entries()) {
-    const { x, y } = cellCorner(index, place, size);
-    const grey = light ? LIGHT : DARK;
-    context.fillStyle = `rgb(${grey} ${grey} ${grey})`;
-    context.fillRect(x, y, cell, cell);
+/** What the code lies on, moved off black and white so that there is room for lighter and darker. */
+function meanColor(pixels: Uint8ClampedArray, place: Place, size: Size): number[] {
+  const side = codeSize(size);
+  const { x: left, y: top } = cellCorner(0, place, size);
+  const sums = [0, 0, 0];
+  for (let y = top; y < top + side; y++) {
+    for (let x = left; x < left + side; x++) for (const channel of [0, 1, 2]) sums[channel]! += pixels[(y * size.width + x) * 4 + channel] as number;
   }
+  return sums.map((sum) => Math.min(255 - RELIEF, Math.max(RELIEF, sum / side ** 2)));
 }
 
 /**

@@ -15,6 +15,7 @@ const COLUMNS = [
   ['CPU-ms', ({ cpuMsPerFrame }) => format(cpuMsPerFrame, 0)],
   ['latency p50/p95', ({ latencyMs }) => `${ms(latencyMs.p50)}/${ms(latencyMs.p95)}`],
   ['unread', ({ unread, frames }) => `${unread}/${frames}`],
+  ['load', ({ load }) => format(load, 1)],
   ['scored', ({ scores }) => String(scores?.n ?? 0)],
 ];
 

@@ -1,6 +1,6 @@
 /** npm run score -- --live: the built element in a page, in real time, read from its outgoing track. */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { buildPackage } from '../../scripts/build.mjs';
 import { ROOT } from '../../scripts/paths.mjs';
@@ -63,6 +63,7 @@ async function measure({ method, item, clip, scorerItem, options, serverUrl }) {
   await rm(join(STORE, predictions, clip.id), { recursive: true, force: true });
   const { browser, page } = await openLivePage(serverUrl, cameraFileOf(clip), method.id);
   const endBusy = startBusyProcesses(options.busy);
+  const [load] = loadavg();
   let run;
   try {
     const contestant = { ...method.contestant, attributes: options.settings };
@@ -76,7 +77,7 @@ async function measure({ method, item, clip, scorerItem, options, serverUrl }) {
       sheet: options.sheets ? { file: `sheets/live-${clip.id}-${name}.png`, title: `${clip.id}, ${method.label}`, moments: options.sheetFrames } : null,
     };
     const verdict = await page.evaluate((one) => globalThis.live.shoot(one), task);
-    run = { firstPictureMs, window, verdict };
+    run = { firstPictureMs, window, verdict, load };
   } finally {
     endBusy();
     await browser.close();
@@ -95,7 +96,7 @@ async function measureCpu(browser, page, windowMs) {
   return { frames, cpuMs: treeCpuMs(browser.process().pid) - cpuBefore, durationMs: performance.now() - startMs };
 }
 
-function summarize({ firstPictureMs, window, verdict }, scores, { exact }) {
+function summarize({ firstPictureMs, window, verdict, load }, scores, { exact }) {
   const { newShare, newFps, frames, unread, latencyMs, roomShares, stats } = verdict;
   const shares = roomShares.map(({ share }) => share * 100);
   return {
@@ -108,6 +109,7 @@ function summarize({ firstPictureMs, window, verdict }, scores, { exact }) {
     cpuCores: window.cpuMs / window.durationMs,
     windowFps: (window.frames * 1000) / window.durationMs,
     stats,
+    load,
   };
 }
 

@@ -19,7 +19,7 @@ interface SegmentationMask {
   close(): void;
 }
 interface Segmenter {
-  segmentForVideo(video: HTMLVideoElement, timestampMs: number, callback: (result: { confidenceMasks?: SegmentationMask[] }) => void): void;
+  segmentForVideo(frame: VideoFrame, timestampMs: number, callback: (result: { confidenceMasks?: SegmentationMask[] }) => void): void;
 }
 interface Tasks {
   FilesetResolver: { forVisionTasks(folder: string): Promise<object> };
@@ -43,11 +43,14 @@ export async function startTasksVision(track: MediaStreamTrack, clip: Clip): Pro
   const draw = (): void => {
     if (stopped) return;
     video.requestVideoFrameCallback(draw);
-    segmenter.segmentForVideo(video, performance.now(), ({ confidenceMasks: [mask] = [] }) => {
+    // One picture for mask and blend: the element would go on to the next meanwhile.
+    const frame = new VideoFrame(video);
+    segmenter.segmentForVideo(frame, performance.now(), ({ confidenceMasks: [mask] = [] }) => {
       if (!mask) throw new Error('tasks-vision made no mask');
-      blend.draw(video, mask);
+      blend.draw(frame, mask);
       mask.close();
     });
+    frame.close();
   };
   draw();
   const stream = blend.canvas.captureStream(30);
@@ -94,10 +97,10 @@ class Blend {
     this.#background = background;
   }
 
-  draw(video: HTMLVideoElement, mask: SegmentationMask): void {
+  draw(frame: VideoFrame, mask: SegmentationMask): void {
     const gl = this.#gl;
     gl.bindTexture(gl.TEXTURE_2D, this.#frame);
-    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, video);
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, frame);
     gl.bindTexture(gl.TEXTURE_2D, this.#mask);
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.R32F, mask.width, mask.height, 0, gl.RED, gl.FLOAT, mask.getAsFloat32Array());
     gl.viewport(0, 0, this.canvas.width, this.canvas.height);

@@ -78,6 +78,8 @@ Columns beside the scorer's:
   latency    from the camera's track to the outgoing track, milliseconds
   unread     frames in which no number could be read, so that they were not compared, of all: the curtain, or a person
              of whom not even the chest is left
+  load       the machine's load average before the start: above one or so, others had the processor, and frame rates,
+             latencies and live mattes are worth little
   scored     pictures that were compared, of all but the first 10 after the clip jumps from its end to its start
 
 Masks, pictures and scores are kept in .cache/score and used again while what they are made from is the same.

@@ -1,32 +1,22 @@
 import { expect } from 'chai';
-import { LARGEST_NUMBER, carriesCode, cellsOf, codeSize, drawCode, readNumber, type Painter, type Place } from '../../bench/live/code.ts';
+import { LARGEST_NUMBER, carriesCode, cellsOf, codeSize, drawCode, readNumber, type Place } from '../../bench/live/code.ts';
 import { latenciesOf, percentile } from '../../bench/live/latency.ts';
 import { PlaceFinder } from '../../bench/live/place.ts';
 import { BackgroundChooser, unblend, type Color } from '../../bench/live/unblend.ts';
 
 const SIZE = { width: 640, height: 360 };
 
-/** A picture that can be painted on without a canvas. */
-class Picture implements Painter {
-  fillStyle = '';
-  readonly pixels: Uint8ClampedArray;
-
-  constructor(color: Color) {
-    this.pixels = Uint8ClampedArray.from({ length: SIZE.width * SIZE.height * 4 }, (_, index) => [...color, 255][index % 4] as number);
-  }
-
-  fillRect(left: number, top: number, width: number, height: number): void {
-    const [grey] = /\d+/.exec(this.fillStyle) as RegExpExecArray;
-    for (let y = top; y < top + height; y++) {
-      for (let x = left; x < left + width; x++) this.pixels.fill(Number(grey), (y * SIZE.width + x) * 4, (y * SIZE.width + x) * 4 + 3);
-    }
-  }
-
-  /** The same, so much of it over a colour. */
-  over(color: Color, alpha: number): Uint8ClampedArray {
-    return this.pixels.map((value, index) => (index % 4 === 3 ? 255 : value * alpha + (color[index % 4] as number) * (1 - alpha)));
-  }
+/** A picture of one colour. */
+function paint(color: Color): Uint8ClampedArray {
+  return Uint8ClampedArray.from({ length: SIZE.width * SIZE.height * 4 }, (_, index) => [...color, 255][index % 4] as number);
 }
+
+/** A picture, so much of it over a colour. */
+function over(pixels: Uint8ClampedArray, color: Color, alpha: number): Uint8ClampedArray {
+  return pixels.map((value, index) => (index % 4 === 3 ? 255 : value * alpha + (color[index % 4] as number) * (1 - alpha)));
+}
+
+const SHIRT: Color = [70, 20, 40];
 
 describe('live code', () => {
   const places: Place[] = Array.from({ length: 120 }, (_, number) => ({ x: 300 + 2 * Math.floor(number / 30), y: 200 }));
@@ -42,39 +32,38 @@ describe('live code', () => {
   });
 
   it('should be read where it was drawn', () => {
-    for (const number of [0, 1, 77, 119]) {
-      const picture = new Picture([70, 20, 40]);
+    for (const [number, ground] of [[0, SHIRT], [1, [0, 0, 0]], [77, [255, 250, 255]], [119, [90, 120, 200]]] as [number, Color][]) {
+      const picture = paint(ground);
       drawCode(picture, number, places[number] as Place, SIZE);
-      expect(readNumber(picture.pixels, SIZE, places)).to.equal(number);
+      expect(readNumber(picture, SIZE, places)).to.equal(number);
     }
   });
 
   it('should be read through half of the background, and not where hardly any of it is left', () => {
-    const picture = new Picture([70, 20, 40]);
+    const picture = paint(SHIRT);
     drawCode(picture, 42, places[42] as Place, SIZE);
-    expect(readNumber(picture.over([0, 255, 255], 0.5), SIZE, places)).to.equal(42);
-    expect(readNumber(picture.over([0, 255, 255], 0.2), SIZE, places)).to.equal(null);
+    expect(readNumber(over(picture, [0, 255, 255], 0.5), SIZE, places)).to.equal(42);
+    expect(readNumber(over(picture, [0, 255, 255], 0.2), SIZE, places)).to.equal(null);
   });
 
   it('should not be read where there is none, or where it is partly covered or another picture shows through', () => {
-    expect(readNumber(new Picture([0, 255, 255]).pixels, SIZE, places)).to.equal(null);
-    const covered = new Picture([70, 20, 40]);
+    expect(readNumber(paint([0, 255, 255]), SIZE, places)).to.equal(null);
+    const covered = paint(SHIRT);
     drawCode(covered, 42, places[42] as Place, SIZE);
-    covered.fillStyle = 'rgb(90 90 90)';
-    covered.fillRect(0, 0, 300, SIZE.height);
-    expect(readNumber(covered.pixels, SIZE, places)).to.equal(null);
-    const [one, other] = [new Picture([70, 20, 40]), new Picture([70, 20, 40])];
+    for (let y = 0; y < SIZE.height; y++) covered.fill(50, y * SIZE.width * 4, (y * SIZE.width + 300) * 4);
+    expect(readNumber(covered, SIZE, places)).to.equal(null);
+    const [one, other] = [paint(SHIRT), paint(SHIRT)];
     drawCode(one, 42, places[42] as Place, SIZE);
     drawCode(other, 43, places[43] as Place, SIZE);
-    const mixed = one.pixels.map((value, index) => (value + (other.pixels[index] as number)) / 2);
+    const mixed = one.map((value, index) => (value + (other[index] as number)) / 2);
     expect(readNumber(mixed, SIZE, places)).to.equal(null);
   });
 
   it('should not be taken for a picture whose place is elsewhere', () => {
-    const picture = new Picture([70, 20, 40]);
+    const picture = paint(SHIRT);
     drawCode(picture, 42, { x: 100, y: 100 }, SIZE);
-    expect(carriesCode(picture.pixels, SIZE, 42, { x: 100, y: 100 })).to.equal(true);
-    expect(readNumber(picture.pixels, SIZE, places)).to.equal(null);
+    expect(carriesCode(picture, SIZE, 42, { x: 100, y: 100 })).to.equal(true);
+    expect(readNumber(picture, SIZE, places)).to.equal(null);
   });
 });
 
