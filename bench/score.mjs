@@ -20,10 +20,11 @@ const MODEL_URL = '/shared/models/bodypix/';
 const inRoot = (paths) => paths.map((path) => join(ROOT, path));
 const score = (...names) => inRoot(names.map((name) => `bench/score/${name}.ts`));
 const NETWORKS = [...inRoot(['src/segmentation/body-pix-segmenter.ts', 'src/segmentation/selfie-segmenter.ts', 'src/segmentation/network-input.ts', 'src/assets']), join(SHARED, 'models/bodypix')];
-const PACKAGE = [SCORER, ...score('frames', 'baselines'), ...NETWORKS, ...inRoot(['node_modules/@tensorflow-models/body-pix/package.json'])];
+const JUDGES = [SCORER, ...score('frames', 'runner', 'measures', 'distance')];
+const PACKAGE = [...JUDGES, ...score('baselines'), ...NETWORKS, ...inRoot(['node_modules/@tensorflow-models/body-pix/package.json'])];
 /** What a method's figures hang on beside its own settings. */
 /** Masks are kept by themselves, so that these are cheap to draw again. */
-const PIPELINE = [SCORER, ...score('frames', 'masks', 'matters', 'drivers'), ...inRoot(['src'])];
+const PIPELINE = [...JUDGES, ...score('masks', 'matters', 'drivers'), ...inRoot(['src'])];
 const SOURCES = {
   package: PACKAGE,
   'same-net': PACKAGE,

@@ -5,7 +5,7 @@ import { Recorder } from './recorder';
 import { toRgba, type RecordedFrame } from './recording';
 
 /** Loops of the clip after which a picture that never came is given up. */
-const MOST_LOOPS = 4;
+const MOST_LOOPS = 12;
 
 export async function openCamera({ width, height }: { width: number; height: number }): Promise<MediaStreamTrack> {
   const stream = await navigator.mediaDevices.getUserMedia({ video: { width, height, frameRate: 30 } });

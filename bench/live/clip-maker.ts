@@ -1,6 +1,6 @@
 import { openFrames, createSample, timeOf } from '../score/frames';
 import { pictureFile } from '../score/item';
-import { createContext, encodePng, readStored, store, toGrey } from '../score/pixels';
+import { createContext, encodePng, readGrey, readStored, store, toGrey } from '../score/pixels';
 import { cameraFile, matteFolder, type Clip, type ClipSource } from './clip';
 import { LARGEST_NUMBER, drawCode } from './code.ts';
 import { PlaceFinder } from './place.ts';
@@ -44,10 +44,5 @@ export async function makeClip(source: ClipSource): Promise<Clip> {
 export async function readMatte(file: string): Promise<Uint8ClampedArray> {
   const stored = await readStored(file);
   if (!stored) throw new Error(`${file} is missing`);
-  const bitmap = await createImageBitmap(stored, { colorSpaceConversion: 'none' });
-  const context = createContext(bitmap.width, bitmap.height);
-  context.drawImage(bitmap, 0, 0);
-  const { data } = context.getImageData(0, 0, bitmap.width, bitmap.height);
-  bitmap.close();
-  return Uint8ClampedArray.from({ length: data.length / 4 }, (_, pixel) => data[pixel * 4] as number);
+  return readGrey(await createImageBitmap(stored, { colorSpaceConversion: 'none' }));
 }

@@ -35,6 +35,9 @@ Columns, means over pictures, then over items (see the scorer's header for the e
   dtSSD  error of alpha's change from picture to picture x 100    less is better
   still  alpha's change where the reference's is still, x 1000    less is better: flicker
 
+Of items with exact mattes, item by item:
+  room %, worst %   in how much of the picture the room is seen, mean and worst picture: see Live
+
 Of drawn figures also:
   spill  how much of the old room's colour is in what was kept, in a band around the exact boundary: where the kept
          layer's colour lies between the figure's own and the room's, times its alpha, x 1000 (measures.ts has the
