@@ -37,13 +37,16 @@ async function bundlePage() {
   });
 }
 
+/** Whoever would send something elsewhere (tasks-vision reports its use to Google) is kept from it. */
+const POLICY = "connect-src 'self' blob: data:";
+
 /** @returns {Promise<{ url: string, close: () => void }>} a server with the page, the built element and all that they read */
 export async function servePages({ rivals }) {
   await bundlePage();
   if (rivals) await writeWhole(join(PAGE, 'selfie-landscape.tflite'), await readRivalModel());
   const server = createServer((request, response) => {
     answer(request).then(
-      ({ type, body }) => response.writeHead(200, { 'Content-Type': type, 'Content-Security-Policy': "connect-src 'self' blob: data:" }).end(body),
+      ({ type, body }) => response.writeHead(200, { 'Content-Type': type, 'Content-Security-Policy': POLICY }).end(body),
       (error) => response.writeHead(error.code === 'ENOENT' ? 404 : 500).end(String(error.message)),
     );
   });

@@ -54,7 +54,8 @@ outgoing track for one loop of the clip, and each tells by its number which pict
 it is compared with. The background is one flat colour B, chosen per clip to be far from all that is in it; with the
 camera's picture F the alpha of what came out is solved from O = aF + (1 - a)B by least squares. The same is done to
 MediaPipe tasks-vision (ImageSegmenter on the CPU with a bare blend; bench/rivals, installed when first needed, with
-the element's own landscape model, to which the metadata that it asks for is added) and to the method of 2020.
+the element's own landscape model, to which the metadata that it asks for is added; its
+telemetry is refused by the page's policy) and to the method of 2020.
 About 12 s a method and clip, and the scorer after that. Writes results/live.json and results/live.md.
 
   --method A,B      by parts of ids: ours/MODEL/QUALITY/BACKEND/HOST with selfie, body-pix; low, medium, high, auto;
