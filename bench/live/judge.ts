@@ -66,7 +66,7 @@ export async function judge(task: JudgeTask, cameraFrames: CameraFrames, onShot:
     frames: output.length,
     unread: shown.filter(({ number }) => number === null).length,
     // Each change ends an interval, but for the first frame, which begins the first.
-    newFps: durationMs > 0 ? ((changes.length - 1) * 1000) / durationMs : 0,
+    newFps: durationMs > 0 ? (Math.max(0, changes.length - 1) * 1000) / durationMs : 0,
     newShare: output.length > 0 ? changes.length / output.length : 0,
     latencyMs: { p50: percentile(latencies, 0.5), p95: percentile(latencies, 0.95) },
     roomShares,

@@ -39,12 +39,15 @@ export async function runLive(options) {
       for (const method of methods) {
         rows.push(await measureOrFail({ method, item, clip, scorerItem, options, serverUrl: server.url }));
         console.log(liveLineOf({ item: item.id, ...rows.at(-1) }));
+        // Each time, so that a run that is cut short leaves what it has found.
+        await writeResults(groups, options);
       }
     }
   } finally {
     server.close();
   }
-  await writeResults(groups, options);
+  const report = await writeResults(groups, options);
+  console.log(`\n${report}\nEverything: results/${options.name}.md and results/${options.name}.json${options.sheets ? '; sheets: results/sheets/' : ''}`);
 }
 
 /** A method that fails on a clip is told of in its place, and the others go on. */
@@ -113,6 +116,7 @@ function summarize({ firstPictureMs, window, verdict, load }, scores, { exact })
   };
 }
 
+/** @returns {Promise<string>} the report, Markdown */
 async function writeResults(groups, options) {
   const results = join(ROOT, 'results');
   await mkdir(results, { recursive: true });
@@ -126,5 +130,5 @@ async function writeResults(groups, options) {
   await writeFile(join(results, `${options.name}.md`), report);
   const plain = groups.map(({ item, clip, rows }) => ({ id: item.id, about: item.about, background: clip.background, backgroundDistance: clip.backgroundDistance, leastMargin: clip.leastMargin, rows }));
   await writeFile(join(results, `${options.name}.json`), `${JSON.stringify({ date: new Date().toISOString(), machine, options, items: plain }, null, 1)}\n`);
-  console.log(`\n${report}\nEverything: results/${options.name}.md and results/${options.name}.json${options.sheets ? '; sheets: results/sheets/' : ''}`);
+  return report;
 }
