@@ -62,9 +62,9 @@ About 12 s a method and clip, and the scorer after that. Writes results/live.jso
                     wasm, webgl; worker, window. Others: tasks-vision, 2020/wasm, 2020/webgl, floor (no background at
                     all). all = everything; by default selfie low, medium and auto, body-pix medium, selfie medium
                     on webgl and on the window, tasks-vision and 2020/wasm
-  --item A,B        by parts of ids: exact_dancer_bookshelf, exact_suit_office, fast (the dancer at twice the speed),
+  --item A,B        by parts of ids: exact_dancer_bookshelf, exact_suit_office, fast_dancer (at twice the speed),
                     drawn_wave, drawn_walk, drawn_turn, drawn_lean; only when named, and without room share, since
-                    their mattes are not exact: asl_dark_hoodie, lab_woman, office_two_men_720p. dev, drawn, exact, all
+                    their mattes are not exact: fast_signer, asl_dark_hoodie, lab_woman, office_two_men_720p. dev, drawn, exact, all
   --set NAME=VALUE  an attribute of the element, as often as needed: --set people=main. light-wrap is 0 unless set
   --seconds N       length of the window in which processor time is measured (default 3)
   --busy N          N processes that burn the processor beside it, from before the start until the last picture
