@@ -7,7 +7,7 @@ const CAMERA_FPS = 30;
 const DRAWN = [
   { id: 'drawn_wave', pose: 'wave', hair: 'short', frames: 135, about: 'a drawn arm that waves' },
   { id: 'drawn_walk', pose: 'walk', hair: 'long', frames: 107, about: 'a drawn figure that walks at one body width a second, both ways' },
-  { id: 'drawn_turn', pose: 'turn', hair: 'short', frames: 99, about: 'a drawn figure that turns to its side and back' },
+  { id: 'drawn_turn', pose: 'turn', hair: 'short', frames: 132, about: 'a drawn figure that turns to its side and back' },
   { id: 'drawn_lean', pose: 'lean', hair: 'short', frames: 142, about: 'a drawn figure that leans from side to side' },
 ];
 

@@ -74,8 +74,8 @@ function walkAt(timeMs: number, halfWidth: number): Pose {
   };
 }
 
-/** Least breadth of a body that turns: seen half from the side, as on a swivel chair. */
-const NARROW = 0.5;
+/** Least breadth of a body that turns: further, and the drawn head looks like none. */
+const NARROW = 0.65;
 /** With this period the body's width changes by one body width a second at the fastest. */
 const TURN_PERIOD_MS = Math.PI * (1 - NARROW) * 1000;
 

@@ -61,7 +61,7 @@ describe('DrawnSample', () => {
       expect(outside.kept).to.be.above(SIZE.width * SIZE.height * 0.4);
       expect(outside.different, 'the figure beyond its matte').to.equal(0);
       const inside = countDifferences(picture, elsewhere, (pixel) => alpha[pixel] === 255);
-      // Seen half from the side there is least of it.
+      // Turned to its side there is least of it.
       expect(inside.kept).to.be.above(SIZE.width * SIZE.height * 0.1);
       expect(inside.different, 'the room within the figure').to.equal(0);
       expect(alpha.some((value) => value > 0 && value < 255), 'antialiased edges').to.equal(true);
