@@ -49,7 +49,7 @@ const withOldMask = (phase: number, age: number): CutOut => ({ phase, maskPhase:
 async function throughJpeg(canvas: HTMLCanvasElement, quality: number): Promise<ReturnType<typeof readCanvas>> {
   const blob = await new Promise<Blob | null>((done) => canvas.toBlob(done, 'image/jpeg', quality));
   const bitmap = await createImageBitmap(blob as Blob);
-  return readPicture(bitmap, canvas);
+  return readPicture(bitmap, { width: canvas.width, height: canvas.height });
 }
 
 describe('the person of the coded room', () => {
