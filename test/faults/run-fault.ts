@@ -5,7 +5,7 @@ import type { Backend } from '../helpers/backends';
 import { cleanUp, createElement, describeOn, HOSTS, itWithModel, previewOf, recordEvents, trackOf, type Events } from '../helpers/element';
 import { replace } from '../helpers/spies';
 import { nextTask, waitFor } from '../helpers/wait';
-import { CodedRoom, RawFrameDetector, type CodedRoomOptions, type FrameReading, type RawFrameCount } from '../support/raw-frame-detector';
+import { CodedRoom, PIECE_LIMITS, RawFrameDetector, type CodedRoomOptions, type FrameReading, type RawFrameCount } from '../support/raw-frame-detector';
 import { itWithPeople } from '../support/shared';
 import { installGlFaults, orderGl, type GlOrder } from './gl-faults';
 import type { SegmentationOrder } from './segmentation-fault.worker';
@@ -117,10 +117,15 @@ function declareFault(fault: FaultCase, { backend, host }: Place): void {
       const leaks = await stage.countLeaks();
       const { injected, expected } = fault;
       const pieces = fault.counts === 'sharp' ? null : piecesOf(count);
-      const passed = !failure && raw + ownRaw + leaks === 0 && frames > 0;
+      const hasPieces = pieces !== null && (count.pieceShare > PIECE_LIMITS.mean || count.mostPieceShare > PIECE_LIMITS.worst);
+      const passed = !failure && !hasPieces && raw + ownRaw + leaks === 0 && frames > 0;
       await noteResult({ name, browser: BROWSER, host, injected, expected, raw, frames, pieces, recoveryMs, leaks, passed });
       expect(raw, 'frames with the room').to.equal(0);
       expect(ownRaw, 'raw frames by its own count').to.equal(0);
+      if (pieces) {
+        expect(count.pieceShare, 'share of the room beside the person, in the mean').to.be.at.most(PIECE_LIMITS.mean);
+        expect(count.mostPieceShare, 'share of the room beside the person, in the worst frame').to.be.at.most(PIECE_LIMITS.worst);
+      }
       if (failure) throw failure;
       expect(frames, 'frames that were looked at').to.be.above(0);
       expect(leaks, 'workers and live tracks that were left').to.equal(0);

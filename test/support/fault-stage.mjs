@@ -41,7 +41,7 @@ export function addCounts(earlier, later) {
  *   are held at most
  */
 export const stageScript = ({ background, mostHeld }) => `
-import { CodedRoom, RawFrameDetector } from './test/support/raw-frame-detector.ts';
+import { CodedRoom, PIECE_LIMITS, RawFrameDetector } from './test/support/raw-frame-detector.ts';
 const element = document.querySelector('virtual-background-camera');
 const events = { states: [], errors: [], warnings: [] };
 element.addEventListener('vbc-state-change', ({ detail }) => events.states.push(detail.state));
@@ -72,6 +72,7 @@ const held = [];
 /** The next frame of a reader, or null after a while without one. */
 const nextFrame = (reader) => Promise.race([reader.read(), sleep(2500).then(() => null)]);
 globalThis.stage = {
+  limits: PIECE_LIMITS,
   /** Takes frames of the camera and closes none, until the browser gives no more. @returns how many */
   async holdFrames() {
     const [track] = (await getUserMedia({ video: true })).getVideoTracks();

@@ -32,7 +32,7 @@ export interface CodedRoomOptions {
   /** Whether a drawn person is before the room; true unless told. */
   person?: boolean;
   /**
-   * What the person does; `still` unless told. With `walk` from side to side at one body width a second: a person who is still
+   * What the person does; `walk` unless told: from side to side at one body width a second. A person who is `still`
    * hides every mask that is late.
    */
   pose?: 'walk' | 'still';
@@ -53,7 +53,7 @@ export class CodedRoom {
   #heldPhase: number | null;
   #ticker: ReturnType<typeof setInterval> | undefined;
 
-  constructor({ width = 320, height = 180, frameRate = 20, person = true, pose = 'still' }: CodedRoomOptions = {}) {
+  constructor({ width = 320, height = 180, frameRate = 20, person = true, pose = 'walk' }: CodedRoomOptions = {}) {
     this.#hasPerson = person;
     this.#heldPhase = pose === 'still' ? STILL_PHASE : null;
     this.resize(width, height);
