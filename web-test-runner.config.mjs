@@ -16,6 +16,7 @@ const browserName = process.env.TEST_BROWSER || 'chromium';
 
 /** In Chromium alone: arithmetic and tables without any API of the browser, which say the same everywhere. */
 const SAME_EVERYWHERE = [
+  'test/bench/live.test.ts',
   'test/bench/measures.test.ts',
   'test/chime/join-information.test.ts',
   'test/engine/model/backend-memory.test.ts',

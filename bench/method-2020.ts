@@ -2,8 +2,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import '@tensorflow/tfjs-backend-webgl';
 import { load } from '@tensorflow-models/body-pix';
-import { resolveAssetUrls } from '../src/assets';
 import type { BenchCase, Contestant, Running } from './page';
+
+type Method2020 = Extract<Contestant, { kind: 'method-2020' }> & {
+  /** Where TensorFlow.js finds its WASM files: a folder, or an address for each. */
+  wasmPaths: Parameters<typeof setWasmPaths>[0];
+  /** A CSS colour; a gradient unless given. */
+  background?: string;
+};
 
 /**
  * The method of the 2020 article: BodyPix `segmentPerson` on a 2D canvas, then a JavaScript loop that replaces
@@ -12,15 +18,15 @@ import type { BenchCase, Contestant, Running } from './page';
 export async function startMethod2020(
   track: MediaStreamTrack,
   { width, height }: BenchCase,
-  { backend, modelUrl }: Extract<Contestant, { kind: 'method-2020' }>,
+  { backend, modelUrl, wasmPaths, background: color }: Method2020,
 ): Promise<Running> {
-  if (backend === 'wasm') setWasmPaths(resolveAssetUrls().wasm);
+  if (backend === 'wasm') setWasmPaths(wasmPaths);
   await tf.setBackend(backend);
   await tf.ready();
   const net = await load({ architecture: 'MobileNetV1', multiplier: 0.5, outputStride: 16, quantBytes: 2, modelUrl });
   const canvas = Object.assign(document.createElement('canvas'), { width, height });
   const context = canvas.getContext('2d', { willReadFrequently: true }) as CanvasRenderingContext2D;
-  const background = drawBackground(width, height);
+  const background = drawBackground(width, height, color);
   const video: HTMLVideoElement = Object.assign(document.createElement('video'), { muted: true, playsInline: true, width, height });
   video.srcObject = new MediaStream([track]);
   await video.play();
@@ -51,12 +57,12 @@ export async function startMethod2020(
   };
 }
 
-function drawBackground(width: number, height: number): ImageData {
+function drawBackground(width: number, height: number, color?: string): ImageData {
   const context = new OffscreenCanvas(width, height).getContext('2d') as OffscreenCanvasRenderingContext2D;
   const gradient = context.createLinearGradient(0, 0, width, height);
   gradient.addColorStop(0, '#0b486b');
   gradient.addColorStop(1, '#f56217');
-  context.fillStyle = gradient;
+  context.fillStyle = color ?? gradient;
   context.fillRect(0, 0, width, height);
   return context.getImageData(0, 0, width, height);
 }

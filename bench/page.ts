@@ -1,3 +1,4 @@
+import { resolveAssetUrls } from '../src/assets';
 import { DEFAULT_SETTINGS, Engine, type EngineSettings, type EngineStats } from '../src/index';
 import { startFloor } from './floor';
 import { startHeldMask } from './held-mask';
@@ -51,7 +52,7 @@ async function startEngine(track: MediaStreamTrack, settings: Partial<EngineSett
 async function startContestant(benchCase: BenchCase, track: MediaStreamTrack): Promise<Running> {
   const { contestant } = benchCase;
   if (contestant.kind === 'floor') return startFloor(track, benchCase);
-  if (contestant.kind === 'method-2020') return startMethod2020(track, benchCase, contestant);
+  if (contestant.kind === 'method-2020') return startMethod2020(track, benchCase, { ...contestant, wasmPaths: resolveAssetUrls().wasm });
   if (contestant.kind === 'held-mask') return startHeldMask(track, await createImageBitmap(await drawBackground()));
   return startEngine(track, contestant.settings);
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { launch } from 'puppeteer-core';
 import { baseBrowserFlags, findBrowser } from '../scripts/find-browser.mjs';
 import { ROOT, SHARED, hasShared } from '../scripts/paths.mjs';
+import { runLive } from './live/run.mjs';
 import { SCORER, chooseFrames, chooseItems, chooseSheetFrames, makeDrawnItems, readDevItems } from './score/items.mjs';
 import { chooseMethods } from './score/methods.mjs';
 import { readOptions } from './score/options.mjs';
@@ -19,10 +20,11 @@ const MODEL_URL = '/shared/models/bodypix/';
 const inRoot = (paths) => paths.map((path) => join(ROOT, path));
 const score = (...names) => inRoot(names.map((name) => `bench/score/${name}.ts`));
 const NETWORKS = [...inRoot(['src/segmentation/body-pix-segmenter.ts', 'src/segmentation/selfie-segmenter.ts', 'src/segmentation/network-input.ts', 'src/assets']), join(SHARED, 'models/bodypix')];
-const PACKAGE = [SCORER, ...score('frames', 'baselines'), ...NETWORKS, ...inRoot(['node_modules/@tensorflow-models/body-pix/package.json'])];
+const JUDGES = [SCORER, ...score('frames', 'runner', 'measures', 'distance')];
+const PACKAGE = [...JUDGES, ...score('baselines'), ...NETWORKS, ...inRoot(['node_modules/@tensorflow-models/body-pix/package.json'])];
 /** What a method's figures hang on beside its own settings. */
 /** Masks are kept by themselves, so that these are cheap to draw again. */
-const PIPELINE = [SCORER, ...score('frames', 'masks', 'matters', 'drivers'), ...inRoot(['src'])];
+const PIPELINE = [...JUDGES, ...score('masks', 'matters', 'drivers'), ...inRoot(['src'])];
 const SOURCES = {
   package: PACKAGE,
   'same-net': PACKAGE,
@@ -125,6 +127,7 @@ async function main() {
   const options = readOptions();
   if (!options) return;
   if (!hasShared()) throw new Error('The test people are not here: ../shared/testdata/dev is missing.');
+  if (options.live) return runLive(options);
   const methods = chooseMethods(options.methods);
   const server = await serveSources([storePlugin()]);
   const browser = await launch({ executablePath: findBrowser(), headless: true, args: baseBrowserFlags(), protocolTimeout: 0 });

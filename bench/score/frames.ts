@@ -1,6 +1,6 @@
 import { DrawnSample } from '../../demo/drawn-sample.ts';
 import { pictureFile, type Item } from './item';
-import { encodePng, readPixels, readStored, store, toGrey } from './pixels';
+import { encodePng, readGrey, readPixels, readStored, store, toGrey } from './pixels';
 
 const DEV_SET = '/shared/testdata/dev';
 
@@ -15,6 +15,19 @@ export function openFrames(item: Item): Frames {
   if (item.type === 'drawn') return openDrawn(item);
   if (item.type === 'still') return { read: () => fetchBitmap(`${DEV_SET}/${item.file}`), close: () => undefined };
   return openClip(item);
+}
+
+/**
+ * The exact mattes of an item, 0…255 a pixel.
+ *
+ * @returns null where the item has none
+ */
+export function openMattes(item: Item): ((frame: number) => Promise<Uint8ClampedArray>) | null {
+  const { how, mattes } = item;
+  if (how !== 'exact' || !mattes) return null;
+  if (item.type !== 'drawn') return async (frame) => readGrey(await fetchBitmap(`${DEV_SET}/${mattes.replace('%04d', String(frame).padStart(4, '0'))}`));
+  const sample = createSample(item, 'none');
+  return (frame) => Promise.resolve(sample.alpha(timeOf(item, frame)));
 }
 
 /** Milliseconds from the first picture. */

@@ -14,6 +14,10 @@ export interface Item extends Size {
   /** Folder in the store for its pictures. */
   framesFolder: string;
   drawn?: { pose: PoseName; hair: HairStyle };
+  /** How the mattes were made; `exact` is what the name says. */
+  how?: string;
+  /** Where the mattes lie beside the manifest, `%04d` for the picture's number. */
+  mattes?: string;
 }
 
 /** One way to a matte. */

@@ -1,4 +1,5 @@
 import type { Size } from '../../src/types';
+import { distancesTo } from './distance.ts';
 
 /** Widths of the wrong pixels on either side of a moving figure; see {@link measureTrail}. */
 export interface Trail {
@@ -190,4 +191,30 @@ export function blendPlainly(frame: Uint8ClampedArray, background: Uint8ClampedA
     blended[at] = (frame[at] as number) * alpha + (background[at] as number) * (1 - alpha);
   }
   return blended;
+}
+
+/** How near the person the room may be seen without counting: what lies there is the edge's matter. Pixels at 640 × 360. */
+const ROOM_MARGIN = 4;
+/** From this much of the person's matte on (5 %) a pixel is the person's own; below it lies the coding's noise. */
+const PERSON = 13;
+/** From this alpha on (10 %, the same as {@link WRONG}) the eye tells the room from the new background. */
+const SEEN = WRONG;
+
+/**
+ * In how much of the picture the room is seen: pixels further than 4 pixels (at 640 × 360) from the person's exact
+ * matte whose alpha is over 10 %.
+ *
+ * @param reference exact alpha, 0…255
+ * @returns share of all the picture's pixels, 0…1
+ */
+export function measureRoomShare(reference: Uint8ClampedArray, predicted: Uint8ClampedArray, size: Size): number {
+  const seen = findRoom(reference, predicted, size);
+  return seen.reduce((sum, pixel) => sum + pixel, 0) / seen.length;
+}
+
+/** @returns 1 for each pixel in which the room is seen, as {@link measureRoomShare} counts them */
+export function findRoom(reference: Uint8ClampedArray, predicted: Uint8ClampedArray, size: Size): Uint8Array {
+  const margin = (ROOM_MARGIN * size.width) / 640;
+  const distances = distancesTo((pixel) => (reference[pixel] as number) >= PERSON, size);
+  return Uint8Array.from(distances, (distance, pixel) => (distance > margin && (predicted[pixel] as number) > SEEN ? 1 : 0));
 }

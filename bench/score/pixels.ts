@@ -42,3 +42,10 @@ export function readPixels(source: CanvasImageSource, width: number, height: num
   context.drawImage(source, 0, 0, width, height);
   return context.getImageData(0, 0, width, height);
 }
+
+/** @returns the values of a grey picture, 0…255 a pixel; the bitmap is closed */
+export function readGrey(bitmap: ImageBitmap): Uint8ClampedArray {
+  const { data } = readPixels(bitmap, bitmap.width, bitmap.height);
+  bitmap.close();
+  return Uint8ClampedArray.from({ length: data.length / 4 }, (_, pixel) => data[pixel * 4] as number);
+}

@@ -49,17 +49,17 @@ export function renderReport(runs, notes) {
 const cellsOf = (scores) => COLUMNS.map(([, key, digits]) => format(scores[key], digits));
 
 function drawnTables(runs) {
-  const figures = runs.map(({ method, results }) => ({ label: method.label, drawn: results.filter(({ figures }) => figures) })).filter(({ drawn }) => drawn.length > 0);
+  const figures = runs.map(({ method, results }) => ({ label: method.label, drawn: results.filter(({ figures }) => figures.drawn) })).filter(({ drawn }) => drawn.length > 0);
   if (figures.length === 0) return [];
   const spill = figures.map(({ label, drawn }) => {
-    const average = (name) => mean(drawn.map(({ figures: one }) => one[name]));
+    const average = (name) => mean(drawn.map(({ figures: one }) => one.drawn[name]));
     const bands = [['spill', 'plainSpill'], ['wideSpill', 'plainWideSpill']];
     return [label, ...bands.flatMap(([ours, plain]) => {
       const [value, base] = [average(ours), average(plain)];
       return [format(value * 1000, 0), format(base * 1000, 0), format(value / base, 2)];
     })];
   });
-  const walks = figures.flatMap(({ label, drawn }) => drawn.flatMap(({ figures: { trail } }) =>
+  const walks = figures.flatMap(({ label, drawn }) => drawn.flatMap(({ figures: { drawn: { trail } } }) =>
     trail ? [[label, format(trail.behind, 1), format(trail.front, 1), format(trail.behind - trail.front, 1), String(trail.frames)]] : []));
   return [
     '## Colour spill at the edge, drawn figures, ×1000', '',
@@ -71,8 +71,8 @@ function drawnTables(runs) {
 function itemTables(runs) {
   const items = new Map(runs.flatMap(({ results }) => results.map(({ item }) => [item.id, item])));
   return [...items.values()].flatMap((item) => {
-    const rows = runs.flatMap(({ method, results }) => results.filter((result) => result.item.id === item.id).map(({ scores }) => [method.label, ...cellsOf(scores), format(scores.worst, 3)]));
+    const rows = runs.flatMap(({ method, results }) => results.filter((result) => result.item.id === item.id).map(({ scores, figures: { room } }) => [method.label, ...cellsOf(scores), format(scores.worst, 3), format(room?.mean * 100, 2), format(room?.worst * 100, 2)]));
     const [{ n }] = runs.flatMap(({ results }) => results.filter((result) => result.item.id === item.id)).map(({ scores }) => scores);
-    return [`## ${item.id}`, '', `${item.notes || item.type}; ${n} of ${item.frames} pictures`, '', ...table(['method', ...COLUMNS.map(([name]) => name), 'worst IoU'], rows)];
+    return [`## ${item.id}`, '', `${item.notes || item.type}; ${n} of ${item.frames} pictures`, '', ...table(['method', ...COLUMNS.map(([name]) => name), 'worst IoU', 'room %', 'worst %'], rows)];
   });
 }

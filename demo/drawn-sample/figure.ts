@@ -28,6 +28,7 @@ export function drawFigure(
   context.translate(size.width / 2 + pose.x * scale, size.height + pose.y * scale);
   context.scale(scale, scale);
   context.rotate(pose.lean);
+  context.scale(pose.breadth, 1);
   const inHeadSpace = (paint: () => void): void => {
     context.save();
     context.translate(0, NECK_Y);

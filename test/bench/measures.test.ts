@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { blendPlainly, centreOf, directionOf, edgeBand, measureSpill, measureTrail, spreadColors } from '../../bench/score/measures.ts';
+import { distancesTo } from '../../bench/score/distance.ts';
+import { blendPlainly, centreOf, directionOf, edgeBand, findRoom, measureRoomShare, measureSpill, measureTrail, spreadColors } from '../../bench/score/measures.ts';
 
 const SIZE = { width: 640, height: 4 };
 
@@ -106,5 +107,53 @@ describe('spreadColors', () => {
     const own = spreadColors(figure, { width: 7, height: 1 }, 2);
     expect(Array.from({ length: 7 }, (_value, pixel) => own[pixel * 4 + 3])).to.deep.equal([255, 255, 255, 255, 255, 0, 0]);
     expect([...own.subarray(12, 15)], 'too thin to have a colour of its own').to.deep.equal([10, 20, 30]);
+  });
+});
+
+describe('distancesTo', () => {
+  it('should equal the distance to the nearest of a few pixels, found by trying them all', () => {
+    const size = { width: 23, height: 17 };
+    const set = [[3, 2], [19, 5], [7, 16], [22, 0]] as const;
+    const isSet = (pixel: number): boolean => set.some(([x, y]) => y * size.width + x === pixel);
+    const distances = distancesTo(isSet, size);
+    for (let pixel = 0; pixel < distances.length; pixel++) {
+      const [x, y] = [pixel % size.width, Math.floor(pixel / size.width)];
+      expect(distances[pixel]).to.be.closeTo(Math.min(...set.map(([u, v]) => Math.hypot(u - x, v - y))), 1e-5);
+    }
+  });
+
+  it('should be infinite where there is nothing to measure to', () => {
+    expect([...distancesTo(() => false, { width: 3, height: 2 })]).to.deep.equal(Array(6).fill(Infinity));
+  });
+});
+
+describe('measureRoomShare', () => {
+  const reference = drawMatte(200, 400);
+
+  it('should be nothing for the exact matte, and all beyond the margin for an opaque picture', () => {
+    expect(measureRoomShare(reference, reference, SIZE)).to.equal(0);
+    const opaque = new Uint8ClampedArray(reference.length).fill(255);
+    expect(measureRoomShare(reference, opaque, SIZE)).to.be.closeTo((640 - 200 - 2 * 4) / 640, 1e-9);
+  });
+
+  it('should leave out 4 pixels around the person and what is fainter than 10 %', () => {
+    expect(measureRoomShare(reference, drawMatte(196, 404), SIZE)).to.equal(0);
+    expect(measureRoomShare(reference, drawMatte(195, 405), SIZE)).to.be.closeTo(2 / 640, 1e-9);
+    expect(measureRoomShare(reference, drawMatte(200, 400, [{ from: 100, to: 150, alpha: 25 }]), SIZE)).to.equal(0);
+    expect(measureRoomShare(reference, drawMatte(200, 400, [{ from: 100, to: 150, alpha: 26 }]), SIZE)).to.be.closeTo(50 / 640, 1e-9);
+  });
+
+  it('should not count what is missing of the person', () => {
+    expect(measureRoomShare(reference, drawMatte(300, 400), SIZE)).to.equal(0);
+  });
+
+  it('should take a soft rim for the person, and everything for the room where there is no one', () => {
+    expect(measureRoomShare(drawMatte(200, 400, [{ from: 190, to: 200, alpha: 20 }]), drawMatte(186, 400), SIZE)).to.equal(0);
+    expect(measureRoomShare(drawMatte(0, 0), drawMatte(0, 64), SIZE)).to.be.closeTo(0.1, 1e-9);
+  });
+
+  it('should say where', () => {
+    const seen = findRoom(reference, drawMatte(200, 400, [{ from: 10, to: 12, alpha: 255 }]), SIZE);
+    expect([...seen.subarray(0, 14)]).to.deep.equal([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 0, 0]);
   });
 });

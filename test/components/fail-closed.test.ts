@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import { CODE_COLOURS } from '../../demo/drawn-sample';
-import { cleanUp, createElement, delayModel, describeOn, HOSTS, itWithModel, previewOf, recordEvents, sampleStream, SIZE, trackOf, waitForState, watchFrames, watchStream } from '../helpers/element';
+import { BACKENDS } from '../helpers/backends';
+import { cleanUp, createElement, describeOn, HOSTS, itWithModel, previewOf, recordEvents, sampleStream, SIZE, trackOf, waitForState, watchFrames, watchStream } from '../helpers/element';
+import { FaultyFiles } from '../helpers/faulty';
 import { pngOf } from '../helpers/media';
 import { BLUE, countPixels, distance, expectAll, farthest, GREEN, RED, stripeAmplitude, stripedCanvas, type Picture } from '../helpers/pixels';
 import { fakeCamera } from '../helpers/spies';
@@ -23,8 +25,16 @@ function judge(times: number, check: (picture: Picture) => void): (picture: Pict
   };
 }
 
-for (const host of HOSTS) {
-  describeOn(host, `<virtual-background-camera host="${host}"> fails closed`, () => {
+/** Holds back the network's weights, whoever fetches them, until the test releases them. */
+function holdModel(): { assetBase: string; release(): Promise<void> } {
+  const files = new FaultyFiles();
+  return { assetBase: files.folder('held:.bin', 'assets/'), release: () => files.release() };
+}
+
+for (const backend of BACKENDS) for (const host of HOSTS) {
+  describeOn(host, `<virtual-background-camera host="${host}" backend="${backend}"> fails closed`, () => {
+    const create = (properties: Parameters<typeof createElement>[0] = {}): ReturnType<typeof createElement> => createElement({ host, backend, ...properties });
+
     afterEach(cleanUp);
 
     for (const [name, background, color] of [
@@ -32,8 +42,8 @@ for (const host of HOSTS) {
       ['a picture', () => pngOf({ width: 64, height: 36 }, RED), RED],
     ] as const) {
       itWithModel(`should show ${name} alone until the first mask`, async () => {
-        const model = delayModel();
-        const element = createElement({ host, background: await background(), source: sampleStream({ background: 'code' }) });
+        const { assetBase, release } = holdModel();
+        const element = create({ assetBase, background: await background(), source: sampleStream({ background: 'code' }) });
         const starting = element.start();
         await waitForState(element, 'loading');
         await element.updateComplete;
@@ -48,25 +58,25 @@ for (const host of HOSTS) {
         await watchFrames(previewOf(element), judge(FRAMES, (picture) => expectAll(picture, color, 12)));
         expect(element.stream, 'not handed out yet').to.equal(null);
         expect(element.stats.rawFrames).to.equal(0);
-        model.resolve();
+        await release();
         const stream = await starting;
         expect(element.stream).to.equal(stream);
       });
     }
 
     itWithModel('should show nothing legible with blur until the first mask', async () => {
-      const model = delayModel();
+      const { assetBase, release } = holdModel();
       const period = 20;
       const stripes = stripedCanvas(SIZE, period);
       const source = stripes.captureStream();
       const ticker = setInterval(() => stripes.getContext('2d')?.fillRect(0, 0, 1, 1), 50);
-      const element = createElement({ host, background: 'blur:4', source });
+      const element = create({ assetBase, background: 'blur:4', source });
       try {
         const starting = element.start();
         await waitForState(element, 'loading');
         await element.updateComplete;
         await watchFrames(previewOf(element), judge(FRAMES, (picture) => expect(stripeAmplitude(picture, 90, period)).to.be.below(6)));
-        model.resolve();
+        await release();
         await starting;
       } finally {
         clearInterval(ticker);
@@ -74,7 +84,7 @@ for (const host of HOSTS) {
     });
 
     itWithModel('should not show the room beside the person while running', async () => {
-      const element = createElement({ host, quality: 'medium', source: sampleStream({ background: 'code', pose: 'sway' }) });
+      const element = create({ quality: 'medium', source: sampleStream({ background: 'code', pose: 'sway' }) });
       const stream = await element.start();
       const shares: number[] = [];
       await watchStream(stream, judge(2 * FRAMES, (picture) => {
@@ -86,7 +96,7 @@ for (const host of HOSTS) {
     });
 
     itWithModel('should show the room with background none alone, and count it', async () => {
-      const element = createElement({ host, background: 'none', source: sampleStream({ background: 'code' }) });
+      const element = create({ background: 'none', source: sampleStream({ background: 'code' }) });
       const events = recordEvents(element);
       const stream = await element.start();
       await watchStream(stream, (picture) => countRoom(picture) > picture.width * picture.height * 0.3);
@@ -103,15 +113,15 @@ for (const host of HOSTS) {
     });
 
     itWithModel('should run with background none before the model is there', async () => {
-      const model = delayModel();
-      const element = createElement({ host, background: 'none' });
+      const { assetBase, release } = holdModel();
+      const element = create({ assetBase, background: 'none' });
       await element.start();
       expect(element.state).to.equal('running');
-      model.resolve();
+      await release();
     });
 
     itWithModel('should not show the room on the way from background none to a picture that is still loading', async () => {
-      const element = createElement({ host, background: 'none', source: sampleStream({ background: 'code', person: false }) });
+      const element = create({ background: 'none', source: sampleStream({ background: 'code', person: false }) });
       const stream = await element.start();
       await watchStream(stream, (picture) => countRoom(picture) > picture.width * picture.height * 0.9);
       const picture = defer<Response>();
@@ -130,7 +140,7 @@ for (const host of HOSTS) {
     });
 
     itWithModel('should draw the curtain on the first frames of another source', async () => {
-      const element = createElement({ host });
+      const element = create();
       const stream = await element.start();
       await waitFor('figures', () => element.stats.outputFrames > 0);
       let judged = 0;
@@ -149,7 +159,7 @@ for (const host of HOSTS) {
       const source = sampleStream();
       source.addTrack(trackOf(destination.stream));
       fakeCamera(async () => source);
-      const element = createElement({ host, source: 'camera' });
+      const element = create({ source: 'camera' });
       const stream = await element.start();
       expect(stream.getAudioTracks()).to.have.lengthOf(0);
       expect(stream.getVideoTracks()).to.have.lengthOf(1);

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { BACKGROUND_PATIENCE_MS } from '../../src/engine/background/background-player';
+import { BACKENDS } from '../helpers/backends';
 import { pngOf, recordMovie } from '../helpers/media';
 import { otherOrigin, PICTURE_PATH } from '../helpers/servers';
 import { nextEvent, nextTask, waitFor } from '../helpers/wait';
@@ -178,6 +179,7 @@ describe('<virtual-background-camera> faults of the background', () => {
 
   runFault({
     name: 'background: one after the other',
+    backends: BACKENDS,
     injected: 'ten backgrounds faster than they load, some of them missing',
     expected: 'the last one counts',
     recovers: false,

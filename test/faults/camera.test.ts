@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { BACKENDS } from '../helpers/backends';
 import { trackOf } from '../helpers/element';
 import { closeLoopbacks, createLoopback } from '../helpers/loopback';
 import { fakeCamera, replace } from '../helpers/spies';
@@ -28,6 +29,7 @@ describe('<virtual-background-camera> faults of the camera', () => {
 
   runFault({
     name: 'camera: stalled',
+    backends: BACKENDS,
     injected: 'no frames, for a while, from a track that has not ended',
     expected: 'interrupted; the last safe picture',
     inject: ({ room }) => room.play(0),
@@ -49,6 +51,7 @@ describe('<virtual-background-camera> faults of the camera', () => {
 
   runFault({
     name: "camera: the page's video gets another stream",
+    backends: BACKENDS,
     injected: 'the video element that is the source is given the stream of an empty room, then the first one again',
     expected: 'the curtain: the empty room is not cut out with the mask of who sat there',
     atStart: async (stage) => {
@@ -144,6 +147,7 @@ describe('<virtual-background-camera> faults of the camera', () => {
   ] as const) {
     runFault({
       name: `camera: ${what}`,
+      backends: width < height ? BACKENDS : ['wasm'],
       injected: `${width} × ${height} pixels in the middle of a run`,
       expected: 'at most the curtain, then the picture in the new size',
       inject: ({ room }) => room.resize(width, height),

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { BACKENDS } from '../helpers/backends';
 import { FaultyFiles } from '../helpers/faulty';
 import { rejectionOf, waitFor } from '../helpers/wait';
 import { runFault, type Stage } from './run-fault';
@@ -72,6 +73,7 @@ describe('<virtual-background-camera> faults of the model', () => {
 
   runFault({
     name: 'model: change to a missing one',
+    backends: BACKENDS,
     injected: 'another model whose weights are not there (404), while it runs',
     expected: 'an error; what ran goes on',
     properties: { modelFallback: 'none' },

@@ -1,10 +1,11 @@
 import { expect } from 'chai';
 import type { VirtualBackgroundCamera } from '../../src/define';
 import { LOOK_MS } from '../../src/segmentation/segmentation-thread';
+import type { Backend } from '../helpers/backends';
 import { cleanUp, createElement, describeOn, HOSTS, itWithModel, previewOf, recordEvents, trackOf, type Events } from '../helpers/element';
 import { replace } from '../helpers/spies';
 import { nextTask, waitFor } from '../helpers/wait';
-import { CodedRoom, RawFrameDetector, type CodedRoomOptions, type FrameReading } from '../support/raw-frame-detector';
+import { CodedRoom, PIECE_LIMITS, RawFrameDetector, type CodedRoomOptions, type FrameReading, type RawFrameCount } from '../support/raw-frame-detector';
 import { itWithPeople } from '../support/shared';
 import { installGlFaults, orderGl, type GlOrder } from './gl-faults';
 import type { SegmentationOrder } from './segmentation-fault.worker';
@@ -26,6 +27,7 @@ const FAST_LOOK_MS = 300;
 /** The scene of a fault: a room full of code, an element that must not show it, and a detector around it. */
 export interface Stage {
   host: Host;
+  backend: Backend;
   room: CodedRoom;
   element: VirtualBackgroundCamera;
   events: Events;
@@ -54,6 +56,8 @@ export interface FaultCase {
   name: string;
   /** Both unless told. */
   hosts?: readonly Host[];
+  /** Where the network runs: the worker's `wasm` unless told. Rows of `webgl` are named "shared context: …". */
+  backends?: readonly Backend[];
   /** For the table, in a few words. */
   injected: string;
   /** For the table: what must happen meanwhile. */
@@ -80,38 +84,65 @@ export interface FaultCase {
   afterwards?(stage: Stage): Promise<void> | void;
 }
 
-/** Declares a case as tests, one for each host, and leaves what came of it for docs/reliability.md. */
+/** Declares a case as tests, one for each backend and host, and leaves what came of it for docs/reliability.md. */
 export function runFault(fault: FaultCase): void {
-  for (const host of fault.hosts ?? HOSTS) {
-    describeOn(host, `${fault.name}, host="${host}"`, () => {
-      let stage: FaultStage;
-      afterEach(() => stage.clear());
-      const itHere = fault.needsBodyPix ? itWithPeople : itWithModel;
-      itHere(`should never show the room: ${fault.expected}`, async () => {
-        stage = new FaultStage(fault, host);
-        let recoveryMs: number | null = null;
-        let failure: Error | null = null;
-        try {
-          recoveryMs = await play(fault, stage);
-        } catch (error) {
-          failure = error as Error;
-        }
-        // What came of a case that failed is told as well.
-        const { frames, raw } = stage.detector.count();
-        const ownRaw = fault.showsRoomBefore ? 0 : stage.element.stats.rawFrames;
-        const leaks = await stage.countLeaks();
-        const { name, injected, expected } = fault;
-        const passed = !failure && raw + ownRaw + leaks === 0 && frames > 0;
-        await noteResult({ name, browser: BROWSER, host, injected, expected, raw, frames, recoveryMs, leaks, passed });
-        expect(raw, 'frames with the room').to.equal(0);
-        expect(ownRaw, 'raw frames by its own count').to.equal(0);
-        if (failure) throw failure;
-        expect(frames, 'frames that were looked at').to.be.above(0);
-        expect(leaks, 'workers and live tracks that were left').to.equal(0);
-      });
-    });
+  for (const backend of fault.backends ?? (['wasm'] as const)) {
+    for (const host of fault.hosts ?? HOSTS) declareFault(fault, { backend, host });
   }
 }
+
+interface Place {
+  backend: Backend;
+  host: Host;
+}
+
+function declareFault(fault: FaultCase, { backend, host }: Place): void {
+  const name = backend === 'webgl' ? `shared context: ${fault.name}` : fault.name;
+  describeOn(host, `${name}, host="${host}"`, () => {
+    let stage: FaultStage | undefined;
+    afterEach(() => stage?.clear());
+    const itHere = fault.needsBodyPix ? itWithPeople : itWithModel;
+    itHere(`should never show the room: ${fault.expected}`, async () => {
+      stage = new FaultStage(fault, { backend, host });
+      let recoveryMs: number | null = null;
+      let failure: Error | null = null;
+      try {
+        recoveryMs = await play(fault, stage);
+      } catch (error) {
+        failure = error as Error;
+      }
+      // What came of a case that failed is told as well.
+      const { frames, raw, ...count } = stage.detector.count();
+      const ownRaw = fault.showsRoomBefore ? 0 : stage.element.stats.rawFrames;
+      const leaks = await stage.countLeaks();
+      const { injected, expected } = fault;
+      const pieces = fault.counts === 'sharp' ? null : piecesOf(count);
+      const hasPieces = pieces !== null && (count.pieceShare > PIECE_LIMITS.mean || count.mostPieceShare > PIECE_LIMITS.worst);
+      const passed = !failure && !hasPieces && raw + ownRaw + leaks === 0 && frames > 0;
+      await noteResult({ name, browser: BROWSER, host, injected, expected, raw, frames, pieces, recoveryMs, leaks, passed });
+      expect(raw, 'frames with the room').to.equal(0);
+      expect(ownRaw, 'raw frames by its own count').to.equal(0);
+      if (pieces) {
+        expect(count.pieceShare, 'share of the room beside the person, in the mean').to.be.at.most(PIECE_LIMITS.mean);
+        expect(count.mostPieceShare, 'share of the room beside the person, in the worst frame').to.be.at.most(PIECE_LIMITS.worst);
+      }
+      if (failure) throw failure;
+      expect(frames, 'frames that were looked at').to.be.above(0);
+      expect(leaks, 'workers and live tracks that were left').to.equal(0);
+    });
+  });
+}
+
+/** Shares of the picture in percent, as the table gives them. */
+export interface Pieces {
+  mean: number;
+  worst: number;
+}
+
+const inPercent = (share: number): number => Math.round(100_000 * share) / 1000;
+
+export const piecesOf = ({ pieceShare, mostPieceShare }: Pick<RawFrameCount, 'pieceShare' | 'mostPieceShare'>): Pieces =>
+  ({ mean: inPercent(pieceShare), worst: inPercent(mostPieceShare) });
 
 export interface FaultResult {
   name: string;
@@ -121,6 +152,8 @@ export interface FaultResult {
   expected: string;
   raw: number;
   frames: number;
+  /** Of the room beside the person; null where the background is the room itself, blurred. */
+  pieces: Pieces | null;
   /** Null: nothing to come back. */
   recoveryMs: number | null;
   leaks: number;
@@ -163,6 +196,7 @@ const now = (): number => performance.timeOrigin + performance.now();
 
 class FaultStage implements Stage {
   readonly host: Host;
+  readonly backend: Backend;
   readonly room: CodedRoom;
   readonly element: VirtualBackgroundCamera;
   readonly events: Events;
@@ -176,15 +210,16 @@ class FaultStage implements Stage {
   readonly #glChannel = new BroadcastChannel('vbc-gl-faults');
   readonly #segmentationChannel = new BroadcastChannel('vbc-segmentation-faults');
 
-  constructor({ properties, room, counts = 'legible', showsRoomBefore = false, lookMs = FAST_LOOK_MS }: FaultCase, host: Host) {
+  constructor({ properties, room, counts = 'legible', showsRoomBefore = false, lookMs = FAST_LOOK_MS }: FaultCase, { backend, host }: Place) {
     this.host = host;
     this.#watches = !showsRoomBefore;
     this.#mendGl = installGlFaults(HTMLCanvasElement.prototype);
     this.#replaceWorkers();
     hurryLooks(lookMs);
+    this.backend = backend;
     this.room = new CodedRoom(room);
     this.detector = new RawFrameDetector({ background: BACKGROUND, counts });
-    this.element = createElement({ host, modelCache: 'none', background: `rgb(${BACKGROUND.join(' ')})`, source: this.room.stream, ...properties });
+    this.element = createElement({ host, backend, modelCache: 'none', background: `rgb(${BACKGROUND.join(' ')})`, source: this.room.stream, ...properties });
     this.events = withoutLoad(recordEvents(this.element));
     // The preview shows all that is drawn from the start on; what is handed out is a clone of its track.
     this.element.addEventListener('vbc-state-change', () => void this.#watchPreview());

@@ -1,5 +1,6 @@
 /** The networks in the compositor's own GPU context, as on machines with a real GPU. */
 import { expect } from 'chai';
+import { SHARED_CONTEXT } from '../helpers/backends';
 import { createElement } from '../helpers/element';
 import { FaultyFiles } from '../helpers/faulty';
 import { nextTask, waitFor } from '../helpers/wait';
@@ -27,20 +28,20 @@ async function expectOnGpu({ element, events }: Stage): Promise<void> {
 
 describe('<virtual-background-camera> faults of networks in the compositor\'s GPU context', () => {
   runFault({
-    name: 'shared context: lost',
+    name: 'lost',
     injected: 'the GPU context, in which the network runs, lost and given back',
     expected: 'a warning, and the network made again',
-    properties: { backend: 'webgl' },
+    backends: SHARED_CONTEXT,
     inject: loseAndRestore,
     meanwhile: withoutMask,
     afterwards: expectOnGpu,
   });
 
   runFault({
-    name: 'shared context: lost while the network is fetched',
+    name: 'lost while the network is fetched',
     injected: 'the GPU context lost and given back before the weights are there',
     expected: 'the start goes on',
-    properties: { backend: 'webgl' },
+    backends: SHARED_CONTEXT,
     atStart: async (stage) => {
       const files = new FaultyFiles();
       stage.element.assetBase = files.folder('held:.bin', 'assets/');
@@ -55,10 +56,11 @@ describe('<virtual-background-camera> faults of networks in the compositor\'s GP
   });
 
   runFault({
-    name: 'shared context: lost after a change that failed',
+    name: 'lost after a change that failed',
     injected: 'another model whose weights are not there (404); then the context lost and given back',
     expected: 'the network that ran before is made again',
-    properties: { backend: 'webgl', modelFallback: 'none' },
+    backends: SHARED_CONTEXT,
+    properties: { modelFallback: 'none' },
     inject: async (stage) => {
       const { element, events } = stage;
       Object.assign(element, { model: 'body-pix', modelUrl: '/__faults/assets/missing/' });
@@ -73,14 +75,14 @@ describe('<virtual-background-camera> faults of networks in the compositor\'s GP
   });
 
   runFault({
-    name: 'shared context: two elements',
+    name: 'two elements',
     injected: 'a second element, with a network in a GPU context of its own, starts and stops beside it',
     expected: 'nothing is seen of it',
-    properties: { backend: 'webgl' },
+    backends: SHARED_CONTEXT,
     inject: async (stage) => {
       const room = new CodedRoom({ width: 160, height: 90, frameRate: 10 });
       try {
-        const other = createElement({ host: stage.host, backend: 'webgl', background: CSS_BACKGROUND, source: room.stream });
+        const other = createElement({ host: stage.host, backend: stage.backend, background: CSS_BACKGROUND, source: room.stream });
         await other.start();
         expect(other.stats.backend, 'of the other').to.equal('webgl');
         const { outputFrames } = stage.element.stats;

@@ -3,6 +3,7 @@ import { TRANSITIONS } from '../../src/engine/state';
 import type { VirtualBackgroundCamera } from '../../src/define';
 import type { EngineState } from '../../src/types';
 import { hearDispatched } from '../../src/output/track-end';
+import type { Backend } from '../helpers/backends';
 import { createElement, recordEvents, sampleStream, trackOf, type Events, type HOSTS } from '../helpers/element';
 import { fakeCamera, replace, spyOnWorkers } from '../helpers/spies';
 import { nextTask, waitFor } from '../helpers/wait';
@@ -29,6 +30,12 @@ export interface Model {
   hidden: boolean;
 }
 
+/** Where the element and its network run. */
+export interface Place {
+  host: Model['host'];
+  backend: Backend;
+}
+
 export const SOURCES = ['camera', 'sample', 'small', 'still', 'ended', 'silent', 'missing'] as const;
 export type SourceName = (typeof SOURCES)[number];
 
@@ -53,7 +60,7 @@ export class Subject {
   #judged = 0;
   #hidden = false;
 
-  constructor(host: Model['host']) {
+  constructor({ host, backend }: Place) {
     this.workers = spyOnWorkers();
     breakableEngines();
     fakeCamera(async () => {
@@ -69,7 +76,7 @@ export class Subject {
       replace(document, name, undefined);
       Object.defineProperty(document, name, { configurable: true, get: value });
     }
-    this.element = createElement({ host, source: 'camera', width: 320, height: 180 });
+    this.element = createElement({ host, backend, source: 'camera', width: 320, height: 180 });
     this.events = recordEvents(this.element);
   }
 
@@ -262,7 +269,8 @@ export class Subject {
 function breakableEngines(): void {
   class BreakableWorker extends Worker {
     constructor(url: string | URL, options?: WorkerOptions) {
-      super(options?.name === 'engine' ? new URL('../faults/engine-fault.worker.ts', import.meta.url) : url, options);
+      const isEngine = options?.name === 'engine' || options?.name === 'engine-gl';
+      super(isEngine ? new URL(`../faults/${options?.name}-fault.worker.ts`, import.meta.url) : url, options);
     }
   }
   replace(globalThis, 'Worker', BreakableWorker);

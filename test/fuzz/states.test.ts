@@ -3,9 +3,10 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { AsyncCommand } from 'fast-check';
 import type { VirtualBackgroundCamera } from '../../src/define';
+import { BACKENDS } from '../helpers/backends';
 import { cleanUp, HOSTS, itWithModel } from '../helpers/element';
 import { nextTask } from '../helpers/wait';
-import { Subject, SOURCES, type Model, type SourceName } from './element-model';
+import { Subject, SOURCES, type Model, type Place, type SourceName } from './element-model';
 import { SECONDS, SEED, assertFor } from './fuzzing';
 
 /** Until the document has taken the element for removed. */
@@ -104,8 +105,8 @@ interface Played {
   frames: number;
 }
 
-async function play(host: Model['host'], commands: Iterable<Step>): Promise<Played> {
-  const subject = new Subject(host);
+async function play({ host, backend }: Place, commands: Iterable<Step>): Promise<Played> {
+  const subject = new Subject({ host, backend });
   try {
     const model: Model = { host, started: false, wasOpen: false, background: 'blue', inPage: true, hidden: false };
     await fc.asyncModelRun(() => ({ model, real: subject }), commands);
@@ -123,20 +124,21 @@ async function play(host: Model['host'], commands: Iterable<Step>): Promise<Play
 describe(`<virtual-background-camera> under random use (seed ${SEED})`, () => {
   afterEach(cleanUp);
 
-  for (const host of HOSTS) {
-    itWithModel(`should keep its promises in every order of things, and run again after each, ${host} host`, async function () {
+  for (const backend of BACKENDS) for (const host of HOSTS) {
+    itWithModel(`should keep its promises in every order of things, and run again after each, ${host} host, backend ${backend}`, async function () {
       // Shrinking a failure takes as long again.
       this.timeout(180_000 + 3 * SECONDS * 1000);
       const states = new Set<string>();
       let frames = 0;
-      await assertFor(SECONDS / 2, [fc.boolean(), fc.commands(COMMANDS, { maxCommands: 20 })], async (runsAtFirst, commands) => {
-        const played = await play(host, runsAtFirst ? [startStep, waitStep, ...commands] : commands);
+      // Without a GPU the shared context is slow, and what is under way ends only after this.
+      await assertFor(SECONDS / (backend === 'wasm' ? 2 : 4), [fc.boolean(), fc.commands(COMMANDS, { maxCommands: 20 })], async (runsAtFirst, commands) => {
+        const played = await play({ host, backend }, runsAtFirst ? [startStep, waitStep, ...commands] : commands);
         for (const state of played.states) states.add(state);
         frames += played.frames;
       });
       expect([...states], 'came to run').to.include('running');
       expect(frames, 'frames that were searched for the room').to.be.above(0);
-      if (SECONDS >= 60) console.log(`${host} host, seed ${SEED}: ${[...states].join(' ')}; ${frames} frames without the room`);
+      if (SECONDS >= 60) console.log(`${host} host, backend ${backend}, seed ${SEED}: ${[...states].join(' ')}; ${frames} frames without the room`);
     });
   }
 });

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { Engine } from '../../src/engine/engine';
 import { DEFAULT_SETTINGS, attributeName, type EngineSettings } from '../../src/engine/settings';
 import { VirtualBackgroundError } from '../../src/errors';
+import { BACKENDS } from '../helpers/backends';
 import { HOSTS, cleanUp, createElement, describeOn, itWithModel, recordEvents, trackOf } from '../helpers/element';
 import { fakeCamera } from '../helpers/spies';
 import { sampleStream } from '../helpers/element';
@@ -83,20 +84,20 @@ describe(`<virtual-background-camera> given garbage (seed ${SEED})`, () => {
     });
   });
 
-  for (const host of HOSTS) {
-    describeOn(host, `host="${host}"`, () => {
+  for (const backend of BACKENDS) for (const host of HOSTS) {
+    describeOn(host, `host="${host}" backend="${backend}"`, () => {
       itWithModel('should lose nothing that runs', async function () {
         this.timeout(120_000 + SECONDS * 1000);
         useFakeCamera();
         const uncaught = new Uncaught();
-        const element = createElement({ host });
+        const element = createElement({ host, backend });
         const source = element.source;
         const stream = await element.start();
         const track = trackOf(stream);
         const { errors, states } = recordEvents(element);
         // A model that is another one would be loaded each time; what runs is started with host, backend and asset base.
         const keys = KEYS.filter((key) => !['model', 'modelUrl'].includes(key));
-        await assertFor(SECONDS / 5, [fc.array(fc.tuple(fc.constantFrom(...keys), garbage), { minLength: 1, maxLength: 4 })], async (changes) => {
+        await assertFor(SECONDS / (backend === 'wasm' ? 5 : 10), [fc.array(fc.tuple(fc.constantFrom(...keys), garbage), { minLength: 1, maxLength: 4 })], async (changes) => {
           errors.length = 0;
           uncaught.errors.length = 0;
           const told = changes.map(([key, { value }]) => `${key} = ${show(value)}`).join(', ');
@@ -104,7 +105,7 @@ describe(`<virtual-background-camera> given garbage (seed ${SEED})`, () => {
           await element.updateComplete;
           await nextTask(20);
           for (const [key] of changes) Object.assign(element, { [key]: DEFAULT_SETTINGS[key] });
-          Object.assign(element, { source, background: '#0000ff', quality: 'low', backend: 'wasm', host });
+          Object.assign(element, { source, background: '#0000ff', quality: 'low', backend, host });
           await element.updateComplete;
           expect(uncaught.errors, told).to.deep.equal([]);
           errors.forEach(expectClear);

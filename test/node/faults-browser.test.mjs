@@ -8,14 +8,13 @@ import { createServer } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
-import { build } from 'esbuild';
 import { launch } from 'puppeteer-core';
 import { buildPackage } from '../../scripts/build.mjs';
 import { baseBrowserFlags, findBrowser } from '../../scripts/find-browser.mjs';
-import { DIST, ROOT } from '../../scripts/paths.mjs';
+import { DIST } from '../../scripts/paths.mjs';
 import { noteFaultResult } from '../../scripts/test-runner/fault-server.mjs';
 import { makeCodedCamera } from '../support/coded-camera.mjs';
-import { stageScript } from '../support/fault-stage.mjs';
+import { addCounts, bundleStage, piecesOf } from '../support/fault-stage.mjs';
 
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.json': 'application/json', '.wasm': 'application/wasm' };
 const HOSTS = ['worker', 'window'];
@@ -44,15 +43,6 @@ const page = (host) => `<!doctype html><title>faults</title><link rel="icon" hre
 
 const sleep = (ms) => new Promise((later) => setTimeout(later, ms));
 
-async function bundleStage() {
-  const shared = { bundle: true, format: 'esm', write: false, absWorkingDir: ROOT, target: 'es2022', logLevel: 'silent' };
-  const [stage, worker] = await Promise.all([
-    build({ ...shared, stdin: { contents: stageScript({ background: BACKGROUND, mostHeld: MOST_HELD }), resolveDir: ROOT, loader: 'js' } }),
-    build({ ...shared, entryPoints: ['test/support/raw-frame-detector.worker.ts'] }),
-  ]);
-  return { '/stage.js': stage.outputFiles[0].text, '/raw-frame-detector.worker.ts': worker.outputFiles[0].text };
-}
-
 describe('faults that the browser injects', () => {
   let server;
   let browser;
@@ -62,7 +52,7 @@ describe('faults that the browser injects', () => {
 
   before(async () => {
     await buildPackage({ ifStale: true });
-    const bundled = await bundleStage();
+    const bundled = await bundleStage({ background: BACKGROUND, mostHeld: MOST_HELD });
     server = createServer(async (request, response) => {
       const { pathname, searchParams } = new URL(request.url, 'http://localhost');
       const own = { '/': page(searchParams.get('host')), '/elsewhere': '<!doctype html><title>elsewhere</title>', ...bundled }[pathname];
@@ -139,7 +129,7 @@ describe('faults that the browser injects', () => {
   async function finish(tab, { name, host, injected, expected, seen, recoveryMs = seen.lastMs - seen.markMs }) {
     const leaks = await countLeaks(tab);
     const passed = seen.raw === 0 && leaks === 0 && seen.frames > 0;
-    noteFaultResult({ name, browser: 'Chromium', host, injected, expected, raw: seen.raw, frames: seen.frames, recoveryMs: recoveryMs === null ? null : Math.round(recoveryMs), leaks, passed });
+    noteFaultResult({ name, browser: 'Chromium', host, injected, expected, raw: seen.raw, frames: seen.frames, pieces: piecesOf(seen), recoveryMs: recoveryMs === null ? null : Math.round(recoveryMs), leaks, passed });
     assert.equal(seen.raw, 0, 'frames with the room');
     assert.equal(leaks, 0, 'workers and live tracks that were left');
     assert.ok(seen.frames > 0, 'frames that were looked at');
@@ -170,9 +160,7 @@ describe('faults that the browser injects', () => {
       await until(tab, ({ state }) => state === 'running');
       await tab.evaluate(() => globalThis.stage.watchAnew());
       const seen = await until(tab, ({ state, back }) => state === 'running' && back);
-      const { frames, raw } = await tab.evaluate(() => globalThis.stage.earlier);
-      seen.raw += raw;
-      seen.frames += frames;
+      Object.assign(seen, addCounts(await tab.evaluate(() => globalThis.stage.earlier), seen));
       assertGoesOn(seen);
       const [injected, expected] = ["the browser's GPU process crashes", 'a warning, the last safe picture, then the picture again on the same track'];
       await finish(tab, { name: 'gpu: process killed', host, injected, expected, seen });
@@ -232,8 +220,7 @@ describe('faults that the browser injects', () => {
       assert.deepEqual(await leaveAndComeBack(tab), ['LiveMediaStreamTrack']);
       await tab.evaluate(() => globalThis.stage.start('room').then(() => globalThis.stage.mark()));
       const seen = await until(tab, ({ state, back }) => state === 'running' && back);
-      seen.raw += before.raw;
-      seen.frames += before.frames;
+      Object.assign(seen, addCounts(before, seen));
       assertGoesOn(seen);
       const [injected, expected] = ['another page is visited, then back', 'browsers keep no page with a live track: it starts anew'];
       await finish(tab, { name: 'page: left while it runs', host, injected, expected, seen });
@@ -248,8 +235,7 @@ describe('faults that the browser injects', () => {
       assert.equal(await tab.evaluate(() => globalThis.token), TOKEN, 'left in the kept page');
       await tab.evaluate(() => globalThis.stage.start('room').then(() => globalThis.stage.mark()));
       const seen = await until(tab, ({ state, back }) => state === 'running' && back);
-      seen.raw += before.raw;
-      seen.frames += before.frames;
+      Object.assign(seen, addCounts(before, seen));
       assertGoesOn(seen);
       const [injected, expected] = ['stopped; another page is visited, then back to the kept one; started', 'the picture'];
       await finish(tab, { name: 'page: stopped, left and come back to', host, injected, expected, seen });
@@ -263,12 +249,12 @@ describe('faults that the browser injects', () => {
       const held = await tab.evaluate(() => globalThis.stage.holdFrames());
       assert.ok(held > 0 && held < MOST_HELD, `${held} frames were given`);
       const markMs = Date.now();
-      await tab.evaluate(() => globalThis.stage.start('camera', true));
+      await tab.evaluate(() => globalThis.stage.start('camera', { isSeen: true }));
       const seen = await until(tab, ({ state, frames }) => state === 'running' && frames > 10);
       assert.ok(await tab.evaluate(() => globalThis.stage.holdsAll()), 'the camera still gives readers nothing');
       assertGoesOn(seen);
       await tab.evaluate(() => globalThis.stage.letGo());
-      Object.assign(seen, { markMs, raw: seen.raw + before.raw, frames: seen.frames + before.frames });
+      Object.assign(seen, { markMs, ...addCounts(before, seen) });
       const [injected, expected] = ["the page holds so many of the camera's frames that the browser gives none to readers any more", 'they are taken from a video element'];
       await finish(tab, { name: 'camera: no more frames for readers', host, injected, expected, seen });
     });

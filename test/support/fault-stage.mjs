@@ -1,4 +1,37 @@
 /** The page's half of the faults that the browser's driver injects. */
+import { build } from 'esbuild';
+import { ROOT } from '../../scripts/paths.mjs';
+
+/** The scripts of the page, by their paths: {@link stageScript} as `/stage.js`, and the detector's worker. */
+export async function bundleStage(options) {
+  const shared = { bundle: true, format: 'esm', write: false, absWorkingDir: ROOT, target: 'es2022', logLevel: 'silent' };
+  const [stage, worker] = await Promise.all([
+    build({ ...shared, stdin: { contents: stageScript(options), resolveDir: ROOT, loader: 'js' } }),
+    build({ ...shared, entryPoints: ['test/support/raw-frame-detector.worker.ts'] }),
+  ]);
+  return { '/stage.js': stage.outputFiles[0].text, '/raw-frame-detector.worker.ts': worker.outputFiles[0].text };
+}
+
+/**
+ * What a row of docs/reliability.md tells of the room beside the person, in percent of the picture.
+ *
+ * @param {{ pieceShare: number, mostPieceShare: number }} count of the detector
+ */
+export function piecesOf({ pieceShare, mostPieceShare }) {
+  const inPercent = (share) => Math.round(100_000 * share) / 1000;
+  return { mean: inPercent(pieceShare), worst: inPercent(mostPieceShare) };
+}
+
+/** Two counts of one case, the second of a later detector or a later run. */
+export function addCounts(earlier, later) {
+  const frames = earlier.frames + later.frames;
+  return {
+    frames,
+    raw: earlier.raw + later.raw,
+    pieceShare: (earlier.frames * earlier.pieceShare + later.frames * later.pieceShare) / Math.max(1, frames),
+    mostPieceShare: Math.max(earlier.mostPieceShare, later.mostPieceShare),
+  };
+}
 
 /**
  * A script that makes `globalThis.stage`: the same room and detector as in the browser's own tests, around the element
@@ -8,7 +41,7 @@
  *   are held at most
  */
 export const stageScript = ({ background, mostHeld }) => `
-import { CodedRoom, RawFrameDetector } from './test/support/raw-frame-detector.ts';
+import { CodedRoom, PIECE_LIMITS, RawFrameDetector } from './test/support/raw-frame-detector.ts';
 const element = document.querySelector('virtual-background-camera');
 const events = { states: [], errors: [], warnings: [] };
 element.addEventListener('vbc-state-change', ({ detail }) => events.states.push(detail.state));
@@ -39,6 +72,7 @@ const held = [];
 /** The next frame of a reader, or null after a while without one. */
 const nextFrame = (reader) => Promise.race([reader.read(), sleep(2500).then(() => null)]);
 globalThis.stage = {
+  limits: PIECE_LIMITS,
   /** Takes frames of the camera and closes none, until the browser gives no more. @returns how many */
   async holdFrames() {
     const [track] = (await getUserMedia({ video: true })).getVideoTracks();
@@ -69,10 +103,10 @@ globalThis.stage = {
     await element.updateComplete;
     this.isRoomShownBefore = true;
   },
-  async start(source, isSeen = false) {
+  async start(source, { isSeen = false, ...room } = {}) {
     await customElements.whenDefined('virtual-background-camera');
     if (source === 'camera' && !isSeen && !(await seesRoom())) throw new Error('The camera does not show the coded room');
-    this.room = source === 'camera' ? null : new CodedRoom();
+    this.room = source === 'camera' ? null : new CodedRoom(room);
     element.source = this.room?.stream ?? 'camera';
     this.detector = new RawFrameDetector({ background: ${JSON.stringify(background)} });
     this.marked = 0;

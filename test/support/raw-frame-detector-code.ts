@@ -20,6 +20,11 @@ const ON = 160;
 const OFF = 95;
 /** Channels of one colour differ by less, whatever coded it. */
 const SAME_COLOUR = 45;
+/** As {@link ON} and {@link OFF}, where a single pixel has to tell the room: at least about half of its light is the room's. */
+const SURELY_ON = 200;
+const SURELY_OFF = 55;
+/** The colours of each set as a set of bits: bit 5 stands for red and blue on (4 + 1), green off. */
+const COLOUR_SETS = COLOURS.map((colours) => colours.reduce((set, [red, green, blue]) => set | (1 << channelBits(red, green, blue, 128)), 0));
 /** Places in a cell that are looked at: about its middle, and next to its corners, where a blur mixes neighbours. */
 const MIDDLE = [0.35, 0.5, 0.65];
 const CORNERS = [0.15, 0.85];
@@ -76,6 +81,21 @@ function shadeAt({ data, width, height }: RoomPicture, cell: number, x: number, 
 
 function shadeOf(cell: number, red: number, green: number, blue: number): number {
   return COLOURS[side(cell)].findIndex((colour) => [red, green, blue].every((value, channel) => (colour[channel] === 255 ? value > ON : value < OFF)));
+}
+
+function channelBits(red: number, green: number, blue: number, from: number): number {
+  return (red >= from ? 4 : 0) | (green >= from ? 2 : 0) | (blue >= from ? 1 : 0);
+}
+
+/**
+ * Whether one pixel has any colour of the room's there, of whatever frame: pieces of another frame's room are pieces, too.
+ *
+ * @param place column and row of its cell, added
+ */
+export function isRoomColour(place: number, red: number, green: number, blue: number): boolean {
+  const on = channelBits(red, green, blue, SURELY_ON);
+  // A channel in between is neither on nor off.
+  return on === channelBits(red, green, blue, SURELY_OFF) && (((COLOUR_SETS[place % 2] as number) >> on) & 1) === 1;
 }
 
 /** One answer where all places agree, else −1. */

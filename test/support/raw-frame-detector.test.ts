@@ -141,7 +141,8 @@ describe('RawFrameDetector', () => {
   let detector: RawFrameDetector;
 
   beforeEach(() => {
-    room = new CodedRoom();
+    // Whatever a late mask shows beside a person who walks is the matter of other tests.
+    room = new CodedRoom({ pose: 'still' });
     detector = new RawFrameDetector();
   });
 

@@ -1,5 +1,5 @@
-import { readCorner, readPerson, readRoomCode } from './raw-frame-detector-code';
 import type { FrameReading, WatchRequest } from './raw-frame-detector';
+import { readPicture } from './raw-frame-detector-reading';
 
 /** Larger frames are read smaller: a cell is still 40 pixels wide. */
 const MAX_WIDTH = 640;
@@ -15,9 +15,7 @@ function look(frame: VideoFrame, background: WatchRequest['background']): FrameR
   context.drawImage(frame, 0, 0, size.width, size.height);
   const picture = { ...size, data: context.getImageData(0, 0, size.width, size.height).data };
   return {
-    ...readRoomCode(picture),
-    person: background ? readPerson(picture, background) : null,
-    corner: readCorner(picture),
+    ...readPicture(picture, background),
     width,
     height,
     timestamp,
