@@ -69,8 +69,10 @@ export interface Mask extends Size {
   /** `logit`: apply the sigmoid for the probability. `probability`: already 0…1. */
   kind: 'logit' | 'probability';
   geometry: MaskGeometry;
-  /** The part of the frame that the network saw, where it was not all of it; nobody is outside. */
+  /** The part of the frame that the network saw, where it was not all of it. */
   rect?: PictureRect;
+  /** What the network saw of the whole of the same frame, to be used outside `rect`; without it, nobody is there. */
+  around?: Omit<Mask, 'rect' | 'around'>;
 }
 
 /** Part of a picture, 0…1 of its width and height, origin top left. */

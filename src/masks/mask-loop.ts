@@ -79,6 +79,7 @@ export class MaskLoop {
         // A network that met another's picture size; what lies there must not be taken for its mask.
         if (mask.data.length !== mask.width * mask.height) throw new VirtualBackgroundError('segmentation-failed', 'The mask has another number of values than its size says');
         this.#options.onInference(inferenceMs);
+        this.#lastFailure = '';
         return mask;
       });
     } catch (error) {

@@ -4,6 +4,7 @@ import { DEFAULT_PEOPLE, type Mask, type People, type PictureRect, type Quality,
 import { placeCrop, touchesRim, type Crop } from './crop';
 import type { Look } from './mask-source';
 import { MaskRegions, type PersonBox } from './regions';
+import { insideAbove } from './runs';
 
 export interface TrackerRequest {
   spec: SegmenterSpec;
@@ -24,10 +25,18 @@ export type Segment = (look: Look) => Promise<Mask>;
 const WHOLE_EVERY_MS: Record<Quality, number> = { low: 500, medium: 500, high: 250 };
 /** Someone who has just left a crop moves too fast for the next. */
 const RESTLESS_MS = 300;
+/**
+ * A closer look that sees less than this of the person that the whole frame shows has lost some of them, as BodyPix does
+ * where people fill its picture; then closer looks are left out for a while.
+ */
+const LEAST_AGREEMENT = 0.93;
+const DISTRUST_MS = 4000;
 /** A box that is older than this says nothing about where the person is now. */
 const MAX_BOX_AGE_MS = 500;
 /** A side that moves outwards is looked for this much further than it would get: hands speed up. */
 const LEAD = 1.5;
+
+const WHOLE_FRAME: PictureRect = { x: 0, y: 0, width: 1, height: 1 };
 
 /** The sides of a person's box and how fast they move, shares of the frame a millisecond. */
 interface Track {
@@ -42,7 +51,8 @@ interface Track {
  * and then for someone who has come in, and at once, for the very same frame, when the person has left the part.
  * Islands, holes and other people go here, on the small mask.
  *
- * What lies outside a closer look is the room, whoever may be there: so a mask is always of one frame.
+ * What lies outside a closer look is the room, whoever may be there, unless the whole of the same frame was looked at as
+ * well: so a mask is always of one frame.
  */
 export class MaskTracker {
   readonly #regions = new MaskRegions();
@@ -51,7 +61,8 @@ export class MaskTracker {
   #track: Track | null = null;
   #crop: Crop | null = null;
   #wholeMs = -Infinity;
-  #restlessUntilMs = -Infinity;
+  /** No closer look before that. */
+  #restUntilMs = -Infinity;
   /** The network for closer looks could not be fetched. */
   #isCropMissing = false;
 
@@ -67,7 +78,7 @@ export class MaskTracker {
     this.#track = null;
     this.#crop = null;
     this.#wholeMs = -Infinity;
-    this.#restlessUntilMs = -Infinity;
+    this.#restUntilMs = -Infinity;
     this.#isCropMissing = false;
   }
 
@@ -79,20 +90,20 @@ export class MaskTracker {
    */
   async find(request: TrackerRequest, segment: Segment): Promise<Mask> {
     const planned = this.#plan(request, this.#predict(request.timeMs));
-    if (planned && request.timeMs - this.#wholeMs < WHOLE_EVERY_MS[request.quality]) {
+    if (planned && !planned.isPartial && request.timeMs - this.#wholeMs < WHOLE_EVERY_MS[request.quality]) {
       const mask = await this.#lookCloser(request, planned, segment);
       if (mask) return mask;
     }
     const whole = await this.#lookAtWhole(request, segment);
     const crop = this.#track && this.#plan(request, this.#track.box);
-    return (crop && (await this.#lookCloser(request, crop, segment))) ?? whole;
+    return (crop && (await this.#lookCloser(request, crop, segment, whole))) ?? whole;
   }
 
   /** Where a closer look pays. */
   #plan({ spec, frame, quality, timeMs, inputScale }: TrackerRequest, box: PersonBox | null): Crop | null {
     // The crop of a network of fixed sizes costs more than the whole frame does.
     const isDear = spec.input.kind === 'fixed' && quality === 'low';
-    if (!box || isDear || this.#isCropMissing || timeMs < this.#restlessUntilMs) return null;
+    if (!box || isDear || this.#isCropMissing || timeMs < this.#restUntilMs) return null;
     return placeCrop(box, frame, inputSizesFor(spec.input, frame, inputScale), this.#crop);
   }
 
@@ -108,20 +119,29 @@ export class MaskTracker {
     return { left: moved('left', -1), top: moved('top', -1), right: moved('right', 1), bottom: moved('bottom', 1) };
   }
 
-  /** @returns null where the person may go on beyond the crop, or there is no network for it */
-  async #lookCloser({ people = DEFAULT_PEOPLE, timeMs }: TrackerRequest, crop: Crop, segment: Segment): Promise<Mask | null> {
+  /**
+   * @param whole of the same frame, where that was looked at
+   * @returns null where the person may go on beyond the crop, or was lost in it, or there is no network for it
+   */
+  async #lookCloser({ spec, people = DEFAULT_PEOPLE, timeMs }: TrackerRequest, crop: Crop, segment: Segment, whole?: Mask): Promise<Mask | null> {
     const seen = await this.#segmentCrop(crop, segment);
     if (!seen) return null;
     const mask = placedIn(seen, crop.rect);
     const box = this.#cropRegions.apply(mask, people, timeMs);
-    this.#crop = crop;
-    if (box && !touchesRim(box, crop.rect)) {
-      this.#note(box, timeMs);
-      return mask;
-    }
     this.#crop = null;
-    if (box) this.#restlessUntilMs = timeMs + RESTLESS_MS;
-    return null;
+    if (whole && spec.input.kind === 'strided' && areaOf(mask) < LEAST_AGREEMENT * areaOf(whole, crop.rect)) {
+      this.#restUntilMs = timeMs + DISTRUST_MS;
+      return null;
+    }
+    if (crop.isPartial) return whole ? { ...mask, around: whole } : null;
+    if (!box) return null;
+    if (touchesRim(box, crop.rect, mask)) {
+      this.#restUntilMs = timeMs + RESTLESS_MS;
+      return null;
+    }
+    this.#crop = crop;
+    this.#note(box, timeMs);
+    return mask;
   }
 
   async #segmentCrop(crop: Crop, segment: Segment): Promise<Mask | null> {
@@ -152,6 +172,19 @@ export class MaskTracker {
     const speed = before && elapsedMs === 0 ? before.speed : { left: speedOf('left'), top: speedOf('top'), right: speedOf('right'), bottom: speedOf('bottom') };
     this.#track = { box, speed, timeMs };
   }
+}
+
+/** How much of the frame is person, as a share of it; within a part, if one is given. */
+function areaOf({ data, width, height, kind, geometry }: Mask, { x, y, ...extent } = WHOLE_FRAME): number {
+  const inside = insideAbove(kind);
+  const toCell = (at: number, cells: number, scale: number, offset: number): number => Math.min(cells, Math.max(0, Math.round((at * scale + offset) * cells)));
+  const [left, right] = [x, x + extent.width].map((at) => toCell(at, width, geometry.scaleX, geometry.offsetX)) as [number, number];
+  const [top, bottom] = [y, y + extent.height].map((at) => toCell(at, height, geometry.scaleY, geometry.offsetY)) as [number, number];
+  let cells = 0;
+  for (let row = top; row < bottom; row++) {
+    for (let at = row * width + left; at < row * width + right; at++) if ((data[at] as number) > inside) cells += 1;
+  }
+  return cells / (width * geometry.scaleX * height * geometry.scaleY);
 }
 
 /** The mask of a part of the frame, in the frame. */

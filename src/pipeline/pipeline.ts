@@ -91,6 +91,8 @@ export class Pipeline {
   #shownAs: DrawnAs | null = null;
   /** When the oldest frame arrived that is newer than the one on show; null = none is. */
   #owedSinceMs: number | null = null;
+  /** When that was drawn. */
+  #shownMs = -Infinity;
   /** When the frame arrived whose mask was made last. */
   #maskTimeMs = -Infinity;
   /** Resolves when the last picture was handed out. */
@@ -244,6 +246,9 @@ export class Pipeline {
   /** The room on request, or the curtain while there is no network. */
   #showAtOnce(compositor: Compositor, frame: SourceFrame): void {
     const startMs = performance.now();
+    // What is older must not come after it.
+    this.#dropWaiting();
+    if (this.#isFrameOnItsWay) this.#epoch += 1;
     const gpu = this.#upload(compositor, frame);
     frame.close();
     if (gpu) this.#show(compositor, { gpu, timeMs: frame.timeMs, timestamp: frame.timestamp }, startMs);
@@ -333,7 +338,13 @@ export class Pipeline {
 
   /** The mask does not come, and no other frame either. */
   #dropCurtainOver(compositor: Compositor, held: HeldFrame): void {
-    if (held !== this.#held || compositor !== this.#compositor || this.#shownAs === 'curtain') return;
+    if (held !== this.#held || compositor !== this.#compositor || !this.#wantsMasks || this.#shownAs === 'curtain') return;
+    // The picture before it may have been long in the drawing: it is new all the same.
+    const restMs = this.#shownMs + this.#holdMs - performance.now();
+    if (this.#shownAs === 'person' && restMs > 0) {
+      this.#holdTimer = setTimeout(() => this.#dropCurtainOver(compositor, held), restMs);
+      return;
+    }
     this.#show(compositor, { gpu: held.gpu, timeMs: held.timeMs, timestamp: null }, performance.now());
   }
 
@@ -359,9 +370,11 @@ export class Pipeline {
     if (this.#shown) compositor.releaseFrame(this.#shown.gpu);
     this.#shown = { gpu, timeMs };
     this.#shownAs = drawn;
+    this.#shownMs = performance.now();
     if (drawn === 'person') this.#owedSinceMs = this.#isFrameOnItsWay || this.#waiting ? timeMs : null;
     this.#meters.countOutput({ drawn, compositeMs: performance.now() - startMs, latencyMs: performance.now() - timeMs, maskAgeMs: timeMs - this.#maskTimeMs, timeMs });
-    this.#handedOut = Promise.resolve(this.#options.onPicture(drawn, timestamp));
+    // Hosts report what goes wrong; the next frame comes all the same.
+    this.#handedOut = Promise.resolve(this.#options.onPicture(drawn, timestamp)).catch(() => undefined);
     this.#report(drawn);
   }
 

@@ -26,10 +26,13 @@ export interface InputSizes {
   whole: Size;
   /** Of parts of it, each of another shape; a part is as high and wide as its picture. */
   crops: Size[];
+  /** Whether a part pays although the person reaches beyond it, so that the whole is looked at as well. */
+  paysBeside: boolean;
 }
 
-/** Width against height of the parts that a network of any size sees, beside the frame's own. */
-const CROP_SHAPES = [1, 0.75];
+
+/** Width against height of the parts that a network of any size sees, beside the frame's own. In upright ones it loses people. */
+const CROP_SHAPES = [4 / 3, 1];
 
 /**
  * Sizes of the small pictures for a frame. Where the network takes any size, a part of the frame gets as many pixels as
@@ -38,7 +41,7 @@ const CROP_SHAPES = [1, 0.75];
  * @param inputScale longer side against its nominal size, for networks that take any size
  */
 export function inputSizesFor(input: NetworkInput, frame: Size, inputScale = 1): InputSizes {
-  if (input.kind === 'fixed') return { whole: closestAspect(input.sizes, frame), crops: input.crop ? [input.crop] : [] };
+  if (input.kind === 'fixed') return { whole: closestAspect(input.sizes, frame), crops: input.crop ? [input.crop] : [], paysBeside: true };
   const { longSide, stride } = input;
   const scale = (longSide * inputScale) / Math.max(frame.width, frame.height);
   const whole = { width: toStrides(frame.width * scale, stride), height: toStrides(frame.height * scale, stride) };
@@ -46,7 +49,7 @@ export function inputSizesFor(input: NetworkInput, frame: Size, inputScale = 1):
     const height = Math.sqrt((whole.width * whole.height) / shape);
     return { width: toStrides(height * shape, stride), height: toStrides(height, stride) };
   });
-  return { whole, crops: [whole, ...shapes] };
+  return { whole, crops: [whole, ...shapes], paysBeside: false };
 }
 
 /** BodyPix sees whole strides plus one pixel, so that the cells' centres fall on pixels 0, stride, 2·stride … */
