@@ -4,7 +4,7 @@ import type { Look } from '../../src/masks/mask-source';
 import { MaskTracker, type TrackerRequest } from '../../src/masks/tracker';
 import { inputSizesFor, stridedGeometry, FULL_FRAME_GEOMETRY, type SegmenterSpec } from '../../src/segmentation/network-input';
 import { QUALITIES, type Mask, type PictureRect, type Quality, type Size } from '../../src/types';
-import { FRAME, box, circle, createNoise, drawMask, person, union, type Shape } from '../helpers/drawn-mask';
+import { FRAME, box, circle, createNoise, drawMask, person, union, without, type Shape } from '../helpers/drawn-mask';
 import { expectRejection } from '../helpers/errors';
 
 const CROP: Size = { width: 96, height: 96 };
@@ -12,6 +12,8 @@ const base = { backend: 'wasm', inferenceMs: 10, variant: 'drawn' } as const;
 const SELFIE: SegmenterSpec = { ...base, model: 'selfie', input: { kind: 'fixed', sizes: [{ width: 128, height: 72 }, CROP], crop: CROP } };
 const WITHOUT_CROP: SegmenterSpec = { ...base, model: 'selfie', input: { kind: 'fixed', sizes: [{ width: 128, height: 72 }] } };
 const BODY_PIX: SegmenterSpec = { ...base, model: 'body-pix', input: { kind: 'strided', longSide: 257, stride: 16 } };
+/** So fine that areas can be compared to a few hundredths: of a head, BodyPix at `low` has eight cells. */
+const FINE: SegmenterSpec = { ...base, model: 'body-pix', input: { kind: 'strided', longSide: 513, stride: 8 } };
 const MASK_MS = 66;
 /** A crop that a person left is not tried again for this long. */
 const RESTLESS_FRAMES = Math.ceil(300 / MASK_MS);
@@ -29,15 +31,20 @@ function see(shape: Shape, { size, rect }: Look, { input }: SegmenterSpec): Mask
   return { ...drawMask({ name: 'seen', ...cells, geometry: drawn, softness: 4 }, shape), geometry: seen };
 }
 
-/** The mask's value at a pixel of the frame. */
-function valueAt({ data, width, height, geometry }: Mask, x: number, y: number): number {
-  const column = Math.floor(((x / FRAME.width) * geometry.scaleX + geometry.offsetX) * width);
-  const row = Math.floor(((y / FRAME.height) * geometry.scaleY + geometry.offsetY) * height);
+/** The mask's value at a pixel of the frame, as it is drawn: beside a part, nobody is there unless the whole says so. */
+function valueAt({ data, width, height, geometry, rect = WHOLE, around }: Mask, x: number, y: number): number {
+  const [u, v] = [x / FRAME.width, y / FRAME.height];
+  const isWithin = u >= rect.x && u <= rect.x + rect.width && v >= rect.y && v <= rect.y + rect.height;
+  if (!isWithin) return around ? valueAt(around, x, y) : -Infinity;
+  const column = Math.floor((u * geometry.scaleX + geometry.offsetX) * width);
+  const row = Math.floor((v * geometry.scaleY + geometry.offsetY) * height);
   return data[row * width + column] as number;
 }
 
 interface Seen {
   looks: Look[];
+  /** What the network saw at each look, in order. */
+  masks: Mask[];
   mask: Mask;
 }
 
@@ -48,6 +55,8 @@ class Watcher {
   timeMs = 1000;
   /** What the network throws at a closer look. */
   cropFailure: Error | null = null;
+  /** What the network misses of people at a closer look. */
+  missing: Shape | null = null;
 
   constructor(
     readonly spec = SELFIE,
@@ -56,13 +65,17 @@ class Watcher {
 
   async watch(shape: Shape): Promise<Seen> {
     const looks: Look[] = [];
+    const masks: Mask[] = [];
     const segment = (look: Look): Promise<Mask> => {
       looks.push(look);
-      return look.rect && this.cropFailure ? Promise.reject(this.cropFailure) : Promise.resolve(see(shape, look, this.spec));
+      if (look.rect && this.cropFailure) return Promise.reject(this.cropFailure);
+      const mask = see(look.rect && this.missing ? without(shape, this.missing) : shape, look, this.spec);
+      masks.push(mask);
+      return Promise.resolve(mask);
     };
     const mask = await this.tracker.find({ spec: this.spec, frame: FRAME, timeMs: this.timeMs, quality: 'medium', ...this.request }, segment);
     this.timeMs += MASK_MS;
-    return { looks, mask };
+    return { looks, masks, mask };
   }
 
   /** The looks at each frame: `W` at the whole of it, `C` at a crop. */
@@ -95,12 +108,14 @@ describe('<virtual-background-camera> MaskTracker', () => {
   });
 
   it('should look at the whole frame alone where a closer look would show hardly more', async () => {
-    expect(await new Watcher(BODY_PIX).follow(circle(320, 180, 165), 3), 'a person who fills the frame').to.equal('W W W');
+    const filling = box(40, 15, 600, 345);
+    expect(await new Watcher(BODY_PIX).follow(filling, 3), 'a person who fills the frame').to.equal('W W W');
+    expect(await new Watcher(BODY_PIX).follow(circle(320, 180, 150), 3), 'a person whom a part holds').to.equal('WC C C');
   });
 
   it('should never spend the dear crop of a network of fixed sizes at low, and crop others at any quality', async () => {
     expect(await new Watcher(SELFIE, { quality: 'low' }).follow(head(), 3)).to.equal('W W W');
-    for (const quality of QUALITIES) expect(await new Watcher(BODY_PIX, { quality }).follow(head(), 3), quality).to.equal('WC C C');
+    for (const quality of QUALITIES) expect(await new Watcher(FINE, { quality }).follow(head(), 3), quality).to.equal('WC C C');
     expect(await new Watcher(WITHOUT_CROP, { quality: 'high' }).follow(head(), 3), 'a network without crops').to.equal('W W W');
   });
 
@@ -157,13 +172,130 @@ describe('<virtual-background-camera> MaskTracker', () => {
   it('should look closer at the main person where others are to go, and at all of them where they are to stay', async () => {
     const both = union(circle(160, 180, 70), circle(540, 180, 50));
     const all = await new Watcher(SELFIE, { people: 'all' }).watch(both);
-    expect(all.mask.rect, 'too far apart').to.equal(undefined);
-    expect(valueAt(all.mask, 540, 180)).to.be.above(0);
+    expect(all.mask.around, 'too far apart for one part').not.to.equal(undefined);
+    for (const [x, y] of [[160, 180], [540, 180]] as const) expect(valueAt(all.mask, x, y)).to.be.above(0);
     const main = new Watcher(SELFIE, { people: 'main' });
     const { mask } = await main.watch(both);
     expect((mask.rect?.x ?? 1) * FRAME.width).to.be.below(160 - 70);
     expect(((mask.rect?.x ?? 1) + (mask.rect?.width ?? 1)) * FRAME.width).to.be.within(160 + 70, 540 - 50);
     expect(await main.follow(both, 3)).to.equal('C C C');
+  });
+
+  describe('with a person who reaches beyond every part that the network can see', () => {
+    // 480 pixels wide; a square of a frame of 640 × 360 has 360.
+    const wide = box(80, 60, 560, 360);
+
+    it('should look at the whole of every frame as well, and use that outside the part', async () => {
+      const watcher = new Watcher();
+      for (let frame = 0; frame < 12; frame++) {
+        // In another place each time, so that the whole of another frame would show.
+        const moved = box(80 + 3 * frame, 60, 560 + 3 * frame, 360);
+        const { looks, masks, mask } = await watcher.watch(moved);
+        expect(looks.map(({ rect }) => rect !== null), `frame ${frame}`).to.deep.equal([false, true]);
+        expect(mask.rect).to.deep.equal(looks[1]?.rect);
+        expect(mask.rect?.width).to.be.closeTo(360 / 640, 1e-9);
+        expect(mask.data, 'within').to.equal(masks[1]?.data);
+        expect(mask.around?.data, 'outside: the whole of the same frame').to.equal(masks[0]?.data);
+        for (const x of [95, 545]) expect(valueAt(mask, x + 3 * frame, 200), `frame ${frame}, a side`).to.be.above(0);
+        for (const x of [65, 575]) expect(valueAt(mask, x + 3 * frame, 200), `frame ${frame}, beside`).to.be.below(0);
+      }
+    });
+
+    it('should look at the person alone once they fit', async () => {
+      const watcher = new Watcher();
+      expect(await watcher.follow(wide, 3)).to.equal('WC WC WC');
+      // The track still says that they shrink.
+      await watcher.follow(head(), 2);
+      expect(await watcher.follow(head(), 3)).to.equal('C C C');
+      expect((await watcher.watch(head())).mask.around).to.equal(undefined);
+    });
+
+    it('should take no part where the network is the same at all sizes, nor at low', async () => {
+      const filling = box(40, 15, 600, 345);
+      expect(await new Watcher(BODY_PIX).follow(filling, 3)).to.equal('W W W');
+      expect(await new Watcher(SELFIE, { quality: 'low' }).follow(wide, 3)).to.equal('W W W');
+    });
+
+    it('should drop islands on both sides of the seam', async () => {
+      const watcher = new Watcher();
+      const alone = union(box(80, 160, 560, 360), circle(320, 40, 8), circle(40, 40, 8));
+      const { mask } = await watcher.watch(alone);
+      expect(mask.around, 'the test itself').not.to.equal(undefined);
+      expect(valueAt(mask, 320, 40), 'in the part').to.be.below(0);
+      expect(valueAt(mask, 40, 40), 'outside').to.be.below(0);
+    });
+  });
+
+  describe('with a network that loses people at a closer look', () => {
+    /** A head of which a share is missing: the top of it. */
+    const missingTop = (depth: number): Shape => box(0, 0, 640, 180 - 60 + depth);
+    /** A share of a head's area above a depth; the head is 60 pixels in radius. */
+    const shareAbove = (depth: number): number => {
+      const angle = 2 * Math.acos(1 - depth / 60);
+      return (angle - Math.sin(angle)) / (2 * Math.PI);
+    };
+    const CLOSER_MS = 4000;
+
+    it('should use the whole frame for four seconds where a closer look shows less than 93 % of it', async () => {
+      const watcher = new Watcher(FINE);
+      watcher.missing = missingTop(40);
+      expect(shareAbove(40), 'the test itself').to.be.above(0.2);
+      const startMs = watcher.timeMs;
+      const { looks, masks, mask } = await watcher.watch(head());
+      expect(looks.map(({ rect }) => rect !== null)).to.deep.equal([false, true]);
+      expect(mask.rect).to.equal(undefined);
+      expect(mask.data, 'the whole of the same frame').to.equal(masks[0]?.data);
+      expect(valueAt(mask, 320, 135), 'what the closer look lost').to.be.above(0);
+      const frames = Math.ceil((startMs + CLOSER_MS - watcher.timeMs) / MASK_MS);
+      expect(await watcher.follow(head(), frames)).to.equal(Array(frames).fill('W').join(' '));
+      expect(await watcher.follow(head()), 'tried again').to.include('C');
+    });
+
+    it('should look closer again after four seconds where nothing is lost any more, or after a reset', async () => {
+      const watcher = new Watcher(FINE);
+      watcher.missing = missingTop(40);
+      expect(await watcher.follow(head(), 2)).to.equal('WC W');
+      watcher.missing = null;
+      expect(await watcher.follow(head()), 'not yet').to.equal('W');
+      // The next whole would be due anyway.
+      watcher.timeMs += CLOSER_MS;
+      expect(await watcher.follow(head(), 2)).to.equal('WC C');
+      watcher.missing = missingTop(40);
+      watcher.tracker.reset();
+      expect(await watcher.follow(head(), 2)).to.equal('WC W');
+      watcher.missing = null;
+      watcher.tracker.reset();
+      expect(await watcher.follow(head(), 2)).to.equal('WC C');
+    });
+
+    it('should find out at the next look at the whole frame', async () => {
+      const watcher = new Watcher(FINE);
+      expect(await watcher.follow(head(), 3)).to.equal('WC C C');
+      watcher.missing = missingTop(40);
+      // Nothing to compare with until then.
+      const seen = (await watcher.follow(head(), 8)).split(' ');
+      expect(seen.slice(0, 5)).to.deep.equal(Array(5).fill('C'));
+      expect(seen.slice(-2)).to.deep.equal(['W', 'W']);
+      expect(seen.filter((looks) => looks === 'WC')).to.have.length(1);
+    });
+
+    it('should bear what the sizes of cells alone make of it', async () => {
+      const watcher = new Watcher(FINE);
+      watcher.missing = missingTop(5);
+      expect(shareAbove(5), 'the test itself').to.be.below(0.03);
+      expect(await watcher.follow(head(), 3)).to.equal('WC C C');
+    });
+
+    it('should not judge a crop by people who stand outside of it', async () => {
+      const watcher = new Watcher(FINE, { people: 'main' });
+      expect(await watcher.follow(union(circle(160, 180, 70), circle(560, 180, 60)), 3)).to.equal('WC C C');
+    });
+
+    it('should trust the bundled network', async () => {
+      const watcher = new Watcher(SELFIE);
+      watcher.missing = missingTop(40);
+      expect(await watcher.follow(head(), 3)).to.equal('WC C C');
+    });
   });
 
   it('should find somebody who comes in beside the person within half a second', async () => {
@@ -248,7 +380,7 @@ describe('<virtual-background-camera> MaskTracker', () => {
     expect(seen.filter((looks) => looks.startsWith('CW')), seen.join(' ')).to.have.length.at.most(2);
   });
 
-  for (const [name, spec] of [['selfie', SELFIE], ['body-pix', BODY_PIX]] as const) {
+  for (const [name, spec] of [['selfie', SELFIE], ['body-pix', FINE]] as const) {
     for (const seed of [1, 2, 3]) {
       it(`should never cut anybody off at a crop's rim, however they move: ${name}, ${seed}`, async () => {
         const watcher = new Watcher(spec, { quality: 'high' });
@@ -266,7 +398,7 @@ describe('<virtual-background-camera> MaskTracker', () => {
             const place = [x + dx * 56, y + dy * 56] as const;
             if (Math.min(place[0], FRAME.width - place[0], place[1], FRAME.height - place[1]) < 0) continue;
             const [u, v] = [place[0] / FRAME.width, place[1] / FRAME.height];
-            if (rect) {
+            if (rect && !mask.around) {
               const isWithin = u >= rect.x && u <= rect.x + rect.width && v >= rect.y && v <= rect.y + rect.height;
               expect(isWithin, `frame ${frame}, ${dx}, ${dy}: within the crop`).to.equal(true);
             }
