@@ -177,4 +177,112 @@ describe('<virtual-background-camera> mask of a crop', () => {
     compositor.clearMask();
     expect(outside(fullMask(1)), 'after clearMask').to.equal(255);
   });
+
+  describe('with the whole of the same frame around it', () => {
+    const rect = square(LANDSCAPE, 0.25, 0.2, 0.6);
+    /** A mask of the whole frame, for use outside of a part. */
+    const wholeOf = (valueAt: (column: number, row: number) => number, kind: Mask['kind'] = 'probability', size: Size = { width: 64, height: 36 }): NonNullable<Mask['around']> =>
+      createMask(size, valueAt, { kind });
+    const around = (inside: number, outside: number): Mask => ({ ...cropOf(rect, () => inside), around: wholeOf(() => outside) });
+    /** How deep in the part a pixel lies, as a share of the part; negative outside. */
+    const depthAt = (picture: Picture, column: number, row: number): number => {
+      const place = [((column + 0.5) / picture.width - rect.x) / rect.width, ((row + 0.5) / picture.height - rect.y) / rect.height] as const;
+      return Math.min(...place, ...place.map((value) => 1 - value));
+    };
+    const [seam, texel] = [0.03, 0.015];
+
+    for (const [inside, outside] of [[1, 0], [0, 1], [1, 1], [0, 0]] as const) {
+      it(`should be the mask inside the part and the whole outside: ${inside} in ${outside}`, () => {
+        const picture = probabilities(around(inside, outside));
+        expect(countPixels(picture, ([value], column, row) => depthAt(picture, column, row) > seam + texel && value !== 255 * inside), 'pixels wrong inside').to.equal(0);
+        expect(countPixels(picture, ([value], column, row) => depthAt(picture, column, row) < -texel && value !== 255 * outside), 'pixels wrong outside').to.equal(0);
+        // No dent along the seam where both say the same.
+        if (inside === outside) expect(countPixels(picture, ([value]) => Math.abs(value - 255 * inside) > 1), 'pixels wrong at the seam').to.equal(0);
+      });
+    }
+
+    it('should blend from one to the other over the seam', () => {
+      for (const [inside, outside] of [[1, 0.2], [0.2, 1]] as const) {
+        const picture = probabilities(around(inside, outside));
+        const sides = {
+          left: (depth: number) => colorAt(picture, rect.x + depth * rect.width, rect.y + rect.height / 2),
+          right: (depth: number) => colorAt(picture, rect.x + (1 - depth) * rect.width, rect.y + rect.height / 2),
+          top: (depth: number) => colorAt(picture, rect.x + rect.width / 2, rect.y + depth * rect.height),
+          bottom: (depth: number) => colorAt(picture, rect.x + rect.width / 2, rect.y + (1 - depth) * rect.height),
+        };
+        for (const [name, at] of Object.entries(sides)) {
+          const shareAt = (depth: number): number => (at(depth)[0] / 255 - outside) / (inside - outside);
+          expect(shareAt(-0.02), name).to.be.closeTo(0, 0.01);
+          expect(shareAt(0.015), name).to.be.within(0.33, 0.67);
+          expect(shareAt(0.008), name).to.be.below(shareAt(0.015));
+          expect(shareAt(0.022), name).to.be.above(shareAt(0.015));
+          expect(shareAt(0.05), name).to.be.closeTo(1, 0.01);
+        }
+      }
+    });
+
+    it('should put both where the network saw them', () => {
+      // The whole ends in the middle of the frame, left and right of the part's upper half; the part ends a quarter below.
+      const end = (rect.y + 0.75 * rect.height) * 36;
+      const mask: Mask = {
+        ...cropOf(rect, (_column, row) => Math.min(1, Math.max(0, 0.5 + (36 - row - 0.5) / 6))),
+        around: wholeOf((_column, row) => Math.min(1, Math.max(0, 0.5 + (18 - row - 0.5) / 6))),
+      };
+      const picture = drawScene(compositor, { frame: solidCanvas(LANDSCAPE, WHITE), background: BLACK_MODE, mask, quality: 'medium', look: { edgeSoftness: 1 } });
+      const [cell] = [LANDSCAPE.height / 36];
+      for (const [name, x, row] of [['left', 0.08, 18], ['in the part', rect.x + rect.width / 2, end], ['right', 0.92, 18]] as const) {
+        const found = crossings(columnOf(picture, x));
+        expect(found, name).to.have.length(1);
+        expect((found[0] as number) / cell, `${name}, rows of the whole`).to.be.closeTo(row, 0.25);
+      }
+    });
+
+    it('should follow the geometry of the whole, whose cells may lie otherwise', () => {
+      // As networks of whole strides see it: the cells reach beyond the frame.
+      const geometry: MaskGeometry = { scaleX: 0.8, scaleY: 0.5, offsetX: 0.1, offsetY: 0.25 };
+      // 10 % of the frame's width is 18 % of the mask's.
+      const whole = createMask({ width: 100, height: 20 }, (column) => (column < 18 ? 1 : 0), { geometry });
+      const picture = probabilities({ ...cropOf(rect, () => 0), around: whole });
+      expect(colorAt(picture, 0.05, 0.5)[0]).to.equal(255);
+      expect(colorAt(picture, 0.15, 0.5)[0]).to.equal(0);
+    });
+
+    it('should take the sigmoid of logits on both sides', () => {
+      const mask: Mask = { ...cropOf(rect, () => 0, 'logit'), around: wholeOf((column) => (column < 32 ? 9 : -9), 'logit') };
+      const picture = probabilities(mask);
+      expect(colorAt(picture, rect.x + rect.width / 2, rect.y + rect.height / 2)[0]).to.be.within(126, 129);
+      expect(colorAt(picture, 0.1, 0.5)[0]).to.equal(255);
+      expect(colorAt(picture, 0.9, 0.5)[0]).to.equal(0);
+    });
+
+    for (const kind of ['logit', 'probability'] as const) {
+      it(`should take what is no number for background on both sides: ${kind}`, () => {
+        const person = kind === 'logit' ? 9 : 1;
+        const insideOnly = probabilities({ ...cropOf(rect, () => person, kind), around: wholeOf(() => NaN, kind) });
+        expect(countPixels(insideOnly, ([value], column, row) => depthAt(insideOnly, column, row) < -texel && value !== 0), 'pixels wrong outside').to.equal(0);
+        expect(countPixels(insideOnly, ([value], column, row) => depthAt(insideOnly, column, row) > seam + texel && value !== 255), 'pixels wrong inside').to.equal(0);
+        const outsideOnly = probabilities({ ...cropOf(rect, () => NaN, kind), around: wholeOf(() => person, kind) });
+        expect(countPixels(outsideOnly, ([value], column, row) => depthAt(outsideOnly, column, row) > seam + texel && value !== 0), 'pixels wrong inside').to.equal(0);
+        expect(countPixels(outsideOnly, ([value], column, row) => depthAt(outsideOnly, column, row) < -texel && value !== 255), 'pixels wrong outside').to.equal(0);
+      });
+    }
+
+    for (const quality of QUALITIES) {
+      it(`should draw the person on both sides of the seam, quality ${quality}`, () => {
+        const picture = drawScene(compositor, { frame: solidCanvas(LANDSCAPE, ROOM), background: BLACK_MODE, mask: around(1, 1), quality });
+        expect(farthest(picture, (color) => distance(color, ROOM)), 'levels off').to.be.at.most(2);
+      });
+    }
+
+    it('should be gone with the next mask that has none', () => {
+      const outside = (mask: Mask): number => colorAt(probabilities(mask), 0.1, 0.5)[0];
+      expect(outside(around(1, 1))).to.equal(255);
+      expect(outside(cropOf(rect, () => 1))).to.equal(0);
+      expect(outside(around(0, 1))).to.equal(255);
+      expect(outside(fullMask(0))).to.equal(0);
+      expect(outside(around(0, 1))).to.equal(255);
+      compositor.clearMask();
+      expect(outside(cropOf(rect, () => 1)), 'after clearMask').to.equal(0);
+    });
+  });
 });

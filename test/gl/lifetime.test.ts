@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import type { Compositor } from '../../src/gl/compositor';
+import type { Mask } from '../../src/types';
 import { createCompositor, createMask, disposeCompositors, drawScene, expectNoGlError, fullMask, leftMask, readInput } from '../helpers/gl';
 import { BLUE, expectAll, GREEN, RED, solidCanvas } from '../helpers/pixels';
 
@@ -13,8 +14,16 @@ function drawEverything(compositor: Compositor, width: number, height: number): 
     { kind: 'none' }, { kind: 'color', color: [0, 1, 0] }, { kind: 'blur', radius: null }, { kind: 'picture', fit: 'cover' },
   ] as const) {
     for (const quality of ['low', 'high'] as const) drawScene(compositor, { frame, background, quality, mask: leftMask() });
+    drawScene(compositor, { frame, background, mask: partMask() });
     drawScene(compositor, { frame, background });
   }
+}
+
+/** A part of the frame, with the whole around it. */
+function partMask(cells = 8): Mask {
+  const rect = { x: 0.25, y: 0.25, width: 0.5, height: 0.5 };
+  const geometry = { scaleX: 2, scaleY: 2, offsetX: -0.5, offsetY: -0.5 };
+  return { ...createMask({ width: cells, height: cells }, () => 1, { geometry }), rect, around: createMask({ width: cells + 3, height: 5 }, () => 1) };
 }
 
 /** Calls that make and delete, counted at the context itself. */
@@ -74,6 +83,7 @@ describe('<virtual-background-camera> GL objects', () => {
         drawScene(compositor, { frame, background, mask: createMask({ width: 8 + index, height: 5 }, () => 1) });
         readInput(compositor, { width: 64 + (index % 5), height: 36 });
       }
+      drawScene(compositor, { frame, background: { kind: 'color', color: [0, 1, 0] }, mask: partMask(8 + index) });
     }
     expect(compositor.counts).to.deep.equal(before);
   });

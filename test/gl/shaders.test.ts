@@ -51,6 +51,7 @@ describe('<virtual-background-camera> shaders', () => {
   const permutationsOf = (name: string): Record<string, number>[] => {
     if (name === 'blur') return [{ LINEAR: 0 }, { LINEAR: 1 }];
     if (name === 'blur-prepare') return [{ MODE: 0 }, { MODE: 1 }, { MODE: 2 }];
+    if (name === 'resolve') return [{ AROUND: 0 }, { AROUND: 1 }];
     if (name === 'guided-solve') return [{ PLAIN: 0 }, { PLAIN: 1 }];
     if (name === 'debug') return [1, 2, 3, 4, 5].map((VIEW) => ({ VIEW }));
     if (name !== 'composite') return [{}];
