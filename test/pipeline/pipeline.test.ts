@@ -384,6 +384,49 @@ describe('<virtual-background-camera> pipeline', () => {
     expect(handedSince(before)).to.deep.equal(['raw 80', 'raw 120']);
   });
 
+  it('should never cover the room with the curtain of an older frame that is still held', async () => {
+    await bench.showPerson(room, 0);
+    bench.offer(red, 40);
+    const request = await bench.request(1);
+    configure(NONE);
+    bench.offer(solidCanvas(SIZE, BLUE), 80);
+    const before = bench.handed.length;
+    // Longer than any hold, with a margin for a slow machine.
+    await nextTask(5 * HOLD_MS);
+    expect(handedSince(before), 'whatever the hold timer does').to.deep.equal([]);
+    expectAll(bench.read(), BLUE);
+    await bench.answer(request, 1);
+    expect(handedSince(before), 'nor with its late mask').to.deep.equal([]);
+    expectAll(bench.read(), BLUE);
+  });
+
+  it('should hand out no frame that is older than one before it when the room is wanted for a while', async () => {
+    await bench.showPerson(room, 0);
+    bench.offer(red, 40);
+    bench.offer(red, 80);
+    const held = await bench.request(1);
+    configure(NONE);
+    const before = bench.handed.length;
+    bench.offer(solidCanvas(SIZE, BLUE), 120);
+    expect(bench.offered.map(({ closes }) => closes), 'what waited is closed').to.deep.equal([1, 1, 1, 1]);
+    configure(GREEN_BACKGROUND);
+    await bench.answer(held, 1);
+    bench.offer(red, 160);
+    let answered = 2;
+    await waitFor('the frame after it', async () => {
+      while (bench.requests.length > answered) await bench.answer(bench.requests[answered++] as DataRequest, 1);
+      return handedSince(before).includes('person 160');
+    });
+    await nextTask(20);
+    const went = handedSince(before);
+    const times = bench.handed.flatMap(({ timestamp }) => (timestamp === null ? [] : [timestamp]));
+    expect(times, 'in order').to.deep.equal([...times].sort((a, b) => a - b));
+    expect(went[0]).to.equal('raw 120');
+    expect(went).to.not.include('person 40');
+    expect(went).to.not.include('person 80');
+    expectAll(bench.last.picture, RED);
+  });
+
   it('should draw the curtain once the network is gone', async () => {
     await bench.showPerson(room, 0);
     await bench.send({ type: 'spec', spec: null });
