@@ -89,7 +89,9 @@ export class Pipeline {
   #shown: { gpu: GpuFrame; timeMs: number } | null = null;
   /** As what; null = another source's, or nothing. */
   #shownAs: DrawnAs | null = null;
-  /** When the oldest frame arrived that is newer than the one on show; null = none is. */
+  /** When the newest frame arrived. */
+  #newestMs = -Infinity;
+  /** Since when newer frames than the one on show have been waiting, by their own times; null = none is. */
   #owedSinceMs: number | null = null;
   /** When that was drawn. */
   #shownMs = -Infinity;
@@ -186,6 +188,7 @@ export class Pipeline {
     this.#frameSize = { width: frame.size.width, height: frame.size.height };
     if (!this.#wantsMasks) return this.#showAtOnce(this.#compositor, frame);
     this.#dropWaiting();
+    this.#newestMs = frame.timeMs;
     this.#owedSinceMs ??= frame.timeMs;
     // Once: where the machine has no time for masks, it has none for a curtain a frame either.
     if (this.#shownAs !== 'curtain' && (this.#shownAs !== 'person' || this.#isOverdue(frame.timeMs))) this.#dropCurtain(this.#compositor, frame);
@@ -371,7 +374,8 @@ export class Pipeline {
     this.#shown = { gpu, timeMs };
     this.#shownAs = drawn;
     this.#shownMs = performance.now();
-    if (drawn === 'person') this.#owedSinceMs = this.#isFrameOnItsWay || this.#waiting ? timeMs : null;
+    // Counted from now: a picture that was long on its way is new all the same.
+    if (drawn === 'person') this.#owedSinceMs = this.#isFrameOnItsWay || this.#waiting ? this.#newestMs : null;
     this.#meters.countOutput({ drawn, compositeMs: performance.now() - startMs, latencyMs: performance.now() - timeMs, maskAgeMs: timeMs - this.#maskTimeMs, timeMs });
     // Hosts report what goes wrong; the next frame comes all the same.
     this.#handedOut = Promise.resolve(this.#options.onPicture(drawn, timestamp)).catch(() => undefined);
