@@ -38,7 +38,7 @@ const WRONG: [string, string, RegExp][] = [
   ['edge-softness', '2', /^edge-softness must be a number from 0 to 1; got 2$/],
   ['light-wrap', 'some', /^light-wrap must be a number from 0 to 1; got 'some'$/],
   ['temporal-strength', '-1', /^temporal-strength must be a number from 0 to 1; got -1$/],
-  ['debug', 'room', /^debug must be mask, time, matte, blocks, colors or age; got 'room'$/],
+  ['debug', 'room', /^debug must be mask, time, matte, blocks or colors; got 'room'$/],
   ['quality', 'best', /^quality must be .*; got 'best'$/],
   ['model', 'yolo', /^model must be .*; got 'yolo'$/],
   ['model-url', 'http://', /^model-url must be a URL; got 'http:\/\/'$/],
