@@ -145,7 +145,7 @@ function printRow(row, floor) {
     row.name.padEnd(30), row.fps.toFixed(1).padStart(5), row.cpuMsPerFrame.toFixed(1).padStart(7), ratio.toFixed(2).padStart(6),
     `${(row.busy * 100).toFixed(1)} %`.padStart(7), row.delayP95Ms.toFixed(1).padStart(6), row.latencyP50Ms.toFixed(0).padStart(5), row.latencyP95Ms.toFixed(0).padStart(5),
     row.firstFrameMs.toFixed(0).padStart(6),
-    stats ? `${stats.segmentationMs.toFixed(0).padStart(5)} ${stats.compositeMs.toFixed(1).padStart(5)} ${stats.maskAgeMs.toFixed(0).padStart(5)}  ${stats.host}/${stats.backend}/${stats.quality}` : '',
+    stats ? `${stats.segmentationMs.toFixed(0).padStart(5)} ${stats.compositeMs.toFixed(1).padStart(5)}  ${stats.host}/${stats.backend}/${stats.quality}` : '',
   ];
   console.log(cells.join(' '));
 }
@@ -163,7 +163,7 @@ try {
     }
     const camera = await ensureBenchCamera({ width, height });
     console.log(`\n${text} at 30 fps in; ${camera.clip}; ${cpus().length} × ${cpus()[0].model.trim()}; windows of ${options.seconds} s`);
-    console.log(`${'who'.padEnd(30)}   fps  CPU-ms  ×floor    busy  delay   p50   p95  first   seg  comp   age  host/backend/quality`);
+    console.log(`${'who'.padEnd(30)}   fps  CPU-ms  ×floor    busy  delay   p50   p95  first   seg  comp  host/backend/quality`);
     let floor = null;
     for (const entry of contestants()) {
       try {

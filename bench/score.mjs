@@ -52,9 +52,9 @@ class MethodRun {
   constructor({ method, items, options, scorer, masks }) {
     Object.assign(this, { method, items, options, scorer, masks });
     // The others know nothing of any of this, so what is known of them holds whatever it is.
-    const { leadIn, maskDelayMs } = method.kind === 'ours' ? options : { leadIn: null, maskDelayMs: 0 };
+    const { leadIn } = method.kind === 'ours' ? options : { leadIn: null };
     this.settings = method.kind === 'ours' ? { lightWrap: 0, ...method.settings, ...options.settings } : {};
-    this.pace = { leadIn, maskDelayMs };
+    this.pace = { leadIn };
     this.name = `${method.id.replaceAll('/', '-')}-${hashOf(this.settings, this.pace, options.every, options.pairs)}`;
   }
 
@@ -118,7 +118,7 @@ async function writeSheets(page, runs, items, count) {
 function describe(options) {
   return [
     `pictures scored: ${options.every === 1 ? 'all' : `every ${options.every}th`}${options.pairs ? ' and the one after it' : ''}; the pipeline saw ${options.leadIn === null ? 'all' : `the ${options.leadIn} before each`} in order`,
-    options.maskDelayMs > 0 ? `masks ${options.maskDelayMs} ms late, one inference in flight, at the pipeline's own pace (ours only)` : 'each picture with its own mask',
+    'each picture with its own mask',
     `settings: ${JSON.stringify({ lightWrap: 0, ...options.settings })}`,
   ];
 }

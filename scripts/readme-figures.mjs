@@ -16,10 +16,10 @@ const table = (heads, rows) => [heads, heads.map(() => '---'), ...rows].map((cel
 
 /** @param {{ date: string, cores: number, processor: string, rows: object[] }} bench @returns {string} Markdown */
 export function benchSection({ date, cores, processor, rows }) {
-  const line = ({ name, width, height, fps, cpuMsPerFrame, cpuRatioToFloor, latencyP50Ms, latencyP95Ms, stats }) => [
-    name, `${width} × ${height}`, round(fps, 1), round(cpuMsPerFrame), `${round(cpuRatioToFloor, 1)} ×`, `${round(latencyP50Ms)} / ${round(latencyP95Ms)}`, round(stats?.maskAgeMs),
+  const line = ({ name, width, height, fps, cpuMsPerFrame, cpuRatioToFloor, latencyP50Ms, latencyP95Ms }) => [
+    name, `${width} × ${height}`, round(fps, 1), round(cpuMsPerFrame), `${round(cpuRatioToFloor, 1)} ×`, `${round(latencyP50Ms)} / ${round(latencyP95Ms)}`,
   ];
-  return `${table(['what', 'picture', 'frames a second', 'processor ms a frame', 'beside the floor', 'delay ms, median / 95 %', 'age of the mask, ms'], rows.map(line))}
+  return `${table(['what', 'picture', 'frames a second', 'processor ms a frame', 'beside the floor', 'delay ms, median / 95 %'], rows.map(line))}
 
 \`npm run bench\` on ${date.slice(0, 10)}: ${processor}, ${cores} cores, no GPU (all graphics by the processor). The floor is the camera's frames to a stream without any work. Read the ratios; a machine with a GPU is far from these.`;
 }

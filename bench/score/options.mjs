@@ -18,8 +18,6 @@ set's own scorer. Needs ../shared (people, scorer, weights).
   --item A,B        items by parts of their ids, or dev, drawn, clip, still
   --set KEY=VALUE   a setting of the pipeline, as often as needed: --set temporalStrength=0.5 --set people=all.
                     lightWrap is 0 unless set, since light from the new background is no alpha.
-  --mask-delay MS   live masks: the whole pipeline by its own clock, one inference in flight, each mask this much
-                    later than its picture (50 to 100 is usual). Default 0: each picture with its own mask.
   --sheets          writes side-by-side pictures to results/sheets, an item and picture each, a row a method
   --sheet-frames N  pictures an item on sheets (default 3)
   --name NAME       results/NAME.json and results/NAME.md (default score)
@@ -104,7 +102,6 @@ export function readOptions(args = process.argv.slice(2)) {
       method: { type: 'string', default: '' },
       item: { type: 'string', default: '' },
       set: { type: 'string', multiple: true, default: [] },
-      'mask-delay': { type: 'string', default: '0' },
       sheets: { type: 'boolean', default: false },
       'sheet-frames': { type: 'string', default: '3' },
       name: { type: 'string' },
@@ -116,7 +113,6 @@ export function readOptions(args = process.argv.slice(2)) {
     console.log(HELP);
     return null;
   }
-  if (values['lead-in'] !== undefined && Number(values['mask-delay']) > 0) throw new Error('--lead-in goes with --mask-delay 0 only');
   return {
     leadIn: values['lead-in'] === undefined ? null : number(values['lead-in'], '--lead-in'),
     every: wholeNumber(values.every, '--every'),
@@ -124,7 +120,6 @@ export function readOptions(args = process.argv.slice(2)) {
     methods: list(values.method),
     items: list(values.item),
     settings: Object.fromEntries(values.set.map(readSetting)),
-    maskDelayMs: number(values['mask-delay'], '--mask-delay'),
     sheets: values.sheets,
     sheetFrames: wholeNumber(values['sheet-frames'], '--sheet-frames'),
     live: values.live,
