@@ -4,7 +4,6 @@ import { DEFAULT_PEOPLE, type Mask, type People, type PictureRect, type Quality,
 import { placeCrop, touchesRim, type Crop } from './crop';
 import type { Look } from './mask-source';
 import { MaskRegions, type PersonBox } from './regions';
-import { insideAbove } from './runs';
 
 export interface TrackerRequest {
   spec: SegmenterSpec;
@@ -176,13 +175,16 @@ export class MaskTracker {
 
 /** How much of the frame is person, as a share of it; within a part, if one is given. */
 function areaOf({ data, width, height, kind, geometry }: Mask, { x, y, ...extent } = WHOLE_FRAME): number {
-  const inside = insideAbove(kind);
   const toCell = (at: number, cells: number, scale: number, offset: number): number => Math.min(cells, Math.max(0, Math.round((at * scale + offset) * cells)));
   const [left, right] = [x, x + extent.width].map((at) => toCell(at, width, geometry.scaleX, geometry.offsetX)) as [number, number];
   const [top, bottom] = [y, y + extent.height].map((at) => toCell(at, height, geometry.scaleY, geometry.offsetY)) as [number, number];
+  // Probabilities, not verdicts: of a coarse network a person has few cells, and many of them are half theirs.
   let cells = 0;
   for (let row = top; row < bottom; row++) {
-    for (let at = row * width + left; at < row * width + right; at++) if ((data[at] as number) > inside) cells += 1;
+    for (let at = row * width + left; at < row * width + right; at++) {
+      const value = data[at] as number;
+      cells += kind === 'logit' ? 1 / (1 + Math.exp(-value)) : value;
+    }
   }
   return cells / (width * geometry.scaleX * height * geometry.scaleY);
 }

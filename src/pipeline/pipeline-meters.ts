@@ -24,7 +24,7 @@ export class PipelineMeters {
   readonly #composite = new MedianMeter();
   readonly #latency = new MedianMeter();
   readonly #maskAge = new MedianMeter();
-  readonly #mask = new MedianMeter(15);
+  readonly #held = new MedianMeter(15);
   #droppedFrames = 0;
   #outputFrames = 0;
   #rawFrames = 0;
@@ -43,14 +43,14 @@ export class PipelineMeters {
     this.#segmentation.add(durationMs);
   }
 
-  /** From a held frame to its mask, by one look or two. */
-  countMask(durationMs: number): void {
-    this.#mask.add(durationMs);
+  /** From when a frame went to the network until it was drawn. */
+  countHeld(durationMs: number): void {
+    this.#held.add(durationMs);
   }
 
-  /** Median of {@link countMask}, milliseconds; 0 before the first. */
-  get maskMs(): number {
-    return this.#mask.median;
+  /** Median of {@link countHeld}, milliseconds; 0 before the first. */
+  get heldMs(): number {
+    return this.#held.median;
   }
 
   countOutput({ drawn, compositeMs, latencyMs, maskAgeMs, timeMs }: OutputCount): void {

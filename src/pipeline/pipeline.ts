@@ -18,8 +18,8 @@ import { WakeWatch } from './wake-watch';
  * has left the room, and more than a slow machine's mask takes.
  */
 export const HOLD_MS = 500;
-/** Where each mask takes longer than that, the curtain would rise and fall with every one: so many masks are waited for … */
-const HELD_MASKS = 3;
+/** Where each picture takes longer than that, the curtain would rise and fall with every one: so many are waited for … */
+const HELD_PICTURES = 3;
 /** … but no longer than this: a person who has left must not stay. */
 const LONGEST_HOLD_MS = 2000;
 
@@ -89,8 +89,8 @@ export class Pipeline {
   #shown: { gpu: GpuFrame; timeMs: number } | null = null;
   /** As what; null = another source's, or nothing. */
   #shownAs: DrawnAs | null = null;
-  /** When the newest frame arrived. */
-  #newestMs = -Infinity;
+  /** When the newest frame arrived, by its own time and by this thread's clock. */
+  #newest = { timeMs: -Infinity, atMs: -Infinity };
   /** Since when newer frames than the one on show have been waiting, by their own times; null = none is. */
   #owedSinceMs: number | null = null;
   /** When that was drawn. */
@@ -188,7 +188,7 @@ export class Pipeline {
     this.#frameSize = { width: frame.size.width, height: frame.size.height };
     if (!this.#wantsMasks) return this.#showAtOnce(this.#compositor, frame);
     this.#dropWaiting();
-    this.#newestMs = frame.timeMs;
+    this.#newest = { timeMs: frame.timeMs, atMs: performance.now() };
     this.#owedSinceMs ??= frame.timeMs;
     // Once: where the machine has no time for masks, it has none for a curtain a frame either.
     if (this.#shownAs !== 'curtain' && (this.#shownAs !== 'person' || this.#isOverdue(frame.timeMs))) this.#dropCurtain(this.#compositor, frame);
@@ -236,7 +236,7 @@ export class Pipeline {
   }
 
   get #holdMs(): number {
-    return Math.min(LONGEST_HOLD_MS, Math.max(HOLD_MS, HELD_MASKS * this.#meters.maskMs));
+    return Math.min(LONGEST_HOLD_MS, Math.max(HOLD_MS, HELD_PICTURES * this.#meters.heldMs));
   }
 
   #dropWaiting(): void {
@@ -311,17 +311,18 @@ export class Pipeline {
 
   async #findPerson(compositor: Compositor, held: HeldFrame, epoch: number): Promise<void> {
     this.#held = held;
-    this.#holdTimer = setTimeout(() => this.#dropCurtainOver(compositor, held), this.#holdMs);
     const startMs = performance.now();
+    this.#holdTimer = setTimeout(() => this.#dropCurtainOver(compositor, held), this.#holdMs);
     const mask = epoch === this.#epoch ? await this.#masks.find(this.#attemptCopies(compositor, held), this.#settings) : null;
-    if (mask) this.#meters.countMask(performance.now() - startMs);
     await this.#handedOut;
     clearTimeout(this.#holdTimer);
     this.#held = null;
     this.#isFrameOnItsWay = false;
     const isWanted = mask !== null && epoch === this.#epoch && this.#settings.background.kind !== 'none';
-    if (isWanted) this.#cutOut(compositor, held, mask);
-    else this.#holdNext();
+    if (isWanted) {
+      this.#cutOut(compositor, held, mask);
+      this.#meters.countHeld(performance.now() - startMs);
+    } else this.#holdNext();
     if (compositor === this.#compositor) held.release();
   }
 
@@ -374,8 +375,9 @@ export class Pipeline {
     this.#shown = { gpu, timeMs };
     this.#shownAs = drawn;
     this.#shownMs = performance.now();
-    // Counted from now: a picture that was long on its way is new all the same.
-    if (drawn === 'person') this.#owedSinceMs = this.#isFrameOnItsWay || this.#waiting ? this.#newestMs : null;
+    // Counted from now: a picture that was long on its way, or long in the drawing, is new all the same.
+    const sinceNewestMs = this.#shownMs - this.#newest.atMs;
+    if (drawn === 'person') this.#owedSinceMs = this.#isFrameOnItsWay || this.#waiting ? this.#newest.timeMs + sinceNewestMs : null;
     this.#meters.countOutput({ drawn, compositeMs: performance.now() - startMs, latencyMs: performance.now() - timeMs, maskAgeMs: timeMs - this.#maskTimeMs, timeMs });
     // Hosts report what goes wrong; the next frame comes all the same.
     this.#handedOut = Promise.resolve(this.#options.onPicture(drawn, timestamp)).catch(() => undefined);

@@ -64,12 +64,12 @@ describe('<virtual-background-camera> meters', () => {
 
   it('should tell how long a frame waits for its mask, which may be more than an inference takes', () => {
     const meters = new PipelineMeters();
-    expect(meters.maskMs, 'before the first').to.equal(0);
+    expect(meters.heldMs, 'before the first').to.equal(0);
     for (const durationMs of [40, 60, 50]) {
-      meters.countMask(durationMs);
+      meters.countHeld(durationMs);
       meters.countInference(20);
     }
-    expect(meters.maskMs).to.equal(50);
+    expect(meters.heldMs).to.equal(50);
     expect(meters.takeStats(0, { width: 16, height: 16 })?.segmentationMs).to.equal(20);
   });
 
