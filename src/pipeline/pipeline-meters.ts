@@ -25,6 +25,7 @@ export class PipelineMeters {
   readonly #latency = new MedianMeter();
   readonly #maskAge = new MedianMeter();
   readonly #held = new MedianMeter(15);
+  #heldCount = 0;
   #droppedFrames = 0;
   #outputFrames = 0;
   #rawFrames = 0;
@@ -46,6 +47,12 @@ export class PipelineMeters {
   /** From when a frame went to the network until it was drawn. */
   countHeld(durationMs: number): void {
     this.#held.add(durationMs);
+    this.#heldCount += 1;
+  }
+
+  /** Frames that {@link countHeld} has counted. */
+  get heldCount(): number {
+    return this.#heldCount;
   }
 
   /** Median of {@link countHeld}, milliseconds; 0 before the first. */

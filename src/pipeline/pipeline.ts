@@ -22,6 +22,8 @@ export const HOLD_MS = 500;
 const HELD_PICTURES = 3;
 /** … but no longer than this: a person who has left must not stay. */
 const LONGEST_HOLD_MS = 2000;
+/** The first pictures of a run compile shaders and fetch what closer looks need: as long is waited for them. */
+const FIRST_PICTURES = 3;
 
 /** From the first call that fails until a lost context would have been reported. */
 const FAILURE_GRACE_MS = 1000;
@@ -236,6 +238,7 @@ export class Pipeline {
   }
 
   get #holdMs(): number {
+    if (this.#meters.heldCount < FIRST_PICTURES) return LONGEST_HOLD_MS;
     return Math.min(LONGEST_HOLD_MS, Math.max(HOLD_MS, HELD_PICTURES * this.#meters.heldMs));
   }
 
