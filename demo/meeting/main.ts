@@ -8,7 +8,10 @@ import { Chat } from './page/chat.ts';
 import { createLocalAttendee, parseJoinInformation, type JoinInformation } from './page/join-information.ts';
 import { Microphones } from './page/microphones.ts';
 import { OwnPicture } from './page/own-picture.ts';
+import { OwnVideo } from './page/own-video.ts';
+import { rememberCamera, wasCameraOff } from './page/remembered-camera.ts';
 import { Tiles } from './page/tiles.ts';
+import { isCameraOn, isSharing, type VideoState } from './page/video-state.ts';
 
 const STATES: Record<CallState, string> = { out: 'Not joined', joining: 'Joining …', in: 'In the meeting', rejoining: 'Connection lost, joining again …' };
 
@@ -19,7 +22,20 @@ const leave = byId('leave', HTMLButtonElement);
 const banners = new Banners(byId('banners', HTMLElement));
 const tiles = new Tiles();
 const backgrounds = new Backgrounds(camera);
-const picture = new OwnPicture(camera, (message) => banners.show('warning', 'camera', message));
+const picture = new OwnPicture(camera, {
+  onProblem: showCameraProblem,
+  onEnded: () => {
+    showCameraProblem('Your camera stopped, and is off now. Turn it on again, or choose another one first.');
+    ownVideo.handlePictureEnded();
+  },
+});
+const ownVideo = new OwnVideo(wasCameraOff() ? 'out/off' : 'out/on', {
+  picture,
+  chooseScreen: () => navigator.mediaDevices.getDisplayMedia({ video: { frameRate: 15 } }),
+  showBehind: (screen) => backgrounds.showScreen(screen),
+  onChange: showVideoState,
+  onProblem: showCameraProblem,
+});
 const microphones = new Microphones({
   onProblem: (message) => banners.show('warning', 'microphone', message),
   onMuted: (muted) => tiles.setSelfMuted(muted),
@@ -29,8 +45,6 @@ const cameras = new CameraList(byId('cameras', HTMLSelectElement), camera);
 
 let call: Call | null = null;
 let state: CallState = 'out';
-let videoOn = true;
-let screen: MediaStream | null = null;
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -40,11 +54,17 @@ function setState(next: CallState): void {
   byId('state-text', HTMLElement).textContent = STATES[next];
   byId('join', HTMLElement).hidden = next !== 'out';
   leave.hidden = next === 'out';
-  share.disabled = next !== 'in';
+  showSharePossible();
   if (next === 'in' || next === 'out') chat.setEnabled(next === 'in');
 }
 
+function showCameraProblem(message: string): void {
+  banners.show('warning', 'camera', message);
+}
+
 function join(information: JoinInformation): void {
+  // Asked for twice: one answer is enough.
+  if (call) return;
   banners.clear('call');
   try {
     call = createCall(information);
@@ -64,11 +84,11 @@ function createCall(information: JoinInformation): Call {
       setState(next);
       if (!first) return;
       void microphones.use(created.audioVideo);
-      void sendVideo();
+      ownVideo.enter(created);
     },
     onEnd: (reason) => {
       if (reason) banners.show('error', 'call', reason);
-      stopSharing();
+      ownVideo.leave();
       void microphones.use(null);
       call = null;
       tiles.clear();
@@ -91,69 +111,33 @@ function createCall(information: JoinInformation): Call {
     onStamp: (emoji, from) => {
       if (Chat.isStamp(emoji)) tiles.stamp(emoji, from.attendeeId === created.self.attendeeId ? null : from.attendeeId);
     },
-    onVideoInputEnded: () => banners.show('warning', 'camera', 'Your camera stopped. Choose a camera to go on.'),
-    onContentEnded: stopSharing,
+    onContentEnded: () => ownVideo.stopSharing(),
   });
   return created;
 }
 
-/** The stream, never the raw camera: it is there once the background is. */
-async function sendVideo(): Promise<void> {
-  const stream = await picture.start();
-  if (!stream || !call) return;
-  if (videoOn && !screen) await call.sendVideo(stream);
-  else call.hideVideo();
+/** Own video ends at once; the meeting reports the end of the call when it has taken note of it. */
+function leaveCall(): void {
+  ownVideo.leave();
+  call?.leave();
 }
 
-async function startSharing(): Promise<void> {
-  if (!call) return;
-  try {
-    screen = await navigator.mediaDevices.getDisplayMedia({ video: { frameRate: 15 } });
-  } catch {
-    return; // The person thought better of it.
-  }
-  screen.getVideoTracks()[0]?.addEventListener('ended', stopSharing);
-  const stream = await picture.start();
-  if (!stream || !call) return stopSharing();
-  backgrounds.showScreen(screen);
-  // One picture says it all: the person stands in front of what is shared.
-  call.hideVideo();
-  // A clone, since the SDK stops what it was given when the sharing ends.
-  await call.audioVideo.startContentShare(stream.clone());
-  showSharing(true);
-}
-
-function stopSharing(): void {
-  if (!screen) return;
-  for (const track of screen.getTracks()) track.stop();
-  screen = null;
-  backgrounds.showScreen(null);
-  showSharing(false);
-  if (!call) return;
-  call.audioVideo.stopContentShare();
-  void sendVideo();
-}
-
-function showSharing(sharing: boolean): void {
-  share.setAttribute('aria-pressed', String(sharing));
-  share.textContent = sharing ? 'Stop sharing' : 'Share screen';
-}
-
-async function turnVideo(on: boolean): Promise<void> {
-  videoOn = on;
+function showVideoState(next: VideoState, ownScreen: MediaStream | null): void {
+  const on = isCameraOn(next);
   video.setAttribute('aria-pressed', String(on));
   video.textContent = on ? 'Camera on' : 'Camera off';
   byId('self', HTMLElement).dataset['video'] = on ? 'on' : 'off';
-  if (on) {
-    await (call ? sendVideo() : picture.start());
-    return;
-  }
-  if (call) {
-    call.hideVideo();
-    await call.audioVideo.stopVideoInput();
-  }
-  // The camera's light goes out, too.
-  if (!screen) camera.stop();
+  tiles.setSelfScreen(ownScreen);
+  const sharing = isSharing(next);
+  share.setAttribute('aria-pressed', String(sharing));
+  share.textContent = sharing ? 'Stop sharing' : 'Share screen';
+  showSharePossible();
+  rememberCamera(on);
+}
+
+/** What is shared can be stopped at any time, also while the connection is lost. */
+function showSharePossible(): void {
+  share.disabled = state !== 'in' && !isSharing(ownVideo.state);
 }
 
 byId('local-form', HTMLFormElement).addEventListener('submit', (event) => {
@@ -169,21 +153,23 @@ byId('paste-form', HTMLFormElement).addEventListener('submit', (event) => {
     banners.show('error', 'call', messageOf(error));
   }
 });
-video.addEventListener('click', () => void turnVideo(!videoOn));
-share.addEventListener('click', () => void (screen ? stopSharing() : startSharing()));
-leave.addEventListener('click', () => call?.leave());
+video.addEventListener('click', () => ownVideo.toggleCamera());
+share.addEventListener('click', () => void ownVideo.toggleSharing());
+leave.addEventListener('click', leaveCall);
 byId('cameras', HTMLSelectElement).addEventListener('change', () => picture.useCamera());
 camera.addEventListener('vbc-state-change', ({ detail }) => {
   byId('self', HTMLElement).dataset['state'] = detail.state;
-  // The names of cameras are told once one may be used.
-  if (detail.state === 'running') void cameras.renew();
+  if (detail.state !== 'running') return;
+  if (camera.source === 'camera') banners.clear('camera');
+  // The names of cameras are known once one may be used.
+  void cameras.renew();
 });
 camera.addEventListener('vbc-error', ({ detail }) => {
   if (detail.code.startsWith('background')) banners.show('error', 'background', detail.message);
 });
-window.addEventListener('pagehide', () => call?.leave());
+window.addEventListener('pagehide', leaveCall);
 
 setState('out');
 backgrounds.choose('blur');
 void cameras.renew();
-void picture.start();
+ownVideo.begin();

@@ -4,7 +4,7 @@ const workers = new Map();
 
 /** @returns {number} by which the watch is named */
 globalThis.watchTrack = (track, regions, flats) => {
-  const worker = new Worker('/chime/watch.worker.mjs', { type: 'module' });
+  const worker = new Worker(new URL('./watch.worker.mjs', import.meta.url), { type: 'module' });
   const { readable } = new MediaStreamTrackProcessor({ track });
   worker.postMessage({ readable, regions, flats }, [readable]);
   workers.set(++watches, worker);

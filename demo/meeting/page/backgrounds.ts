@@ -37,6 +37,7 @@ export class Backgrounds {
 
   /** Puts a screen behind the person; null takes it away again. */
   showScreen(screen: MediaStream | null): void {
+    if (screen === this.#screen) return;
     this.#screen = screen;
     this.#camera.backgroundFit = screen ? 'contain' : 'cover';
     this.#camera.background = screen ?? this.#chosen;

@@ -10,7 +10,9 @@ import {
   type DataMessage,
   type VideoTileState,
 } from 'amazon-chime-sdk-js';
+import { ContentShare } from './content-share.ts';
 import type { JoinInformation } from './join-information.ts';
+import type { VideoCall } from './own-video.ts';
 
 export type CallState = 'out' | 'joining' | 'in' | 'rejoining';
 
@@ -30,8 +32,7 @@ export interface CallCallbacks {
   onVideoGone(tileId: number): void;
   onChat(text: string, from: Person, sentMs: number): void;
   onStamp(emoji: string, from: Person): void;
-  /** The camera's stream ended. */
-  onVideoInputEnded(): void;
+  /** The meeting ended what was shared from here. */
   onContentEnded(): void;
 }
 
@@ -49,11 +50,13 @@ const REASONS: Partial<Record<MeetingSessionStatusCode, string>> = {
 };
 
 /** One stay in a meeting, on the Amazon Chime SDK. */
-export class Call implements AudioVideoObserver {
+export class Call implements AudioVideoObserver, VideoCall {
   readonly #callbacks: CallCallbacks;
   readonly #session: DefaultMeetingSession;
+  readonly #content: ContentShare;
   readonly self: Person;
   #muted = new Set<string>();
+  #isLeaving = false;
 
   constructor({ Meeting, Attendee }: JoinInformation, callbacks: CallCallbacks) {
     this.#callbacks = callbacks;
@@ -62,8 +65,7 @@ export class Call implements AudioVideoObserver {
     this.self = { attendeeId: Attendee.AttendeeId, name: nameOf(Attendee.ExternalUserId) || 'You' };
     const { audioVideo } = this;
     audioVideo.addObserver(this);
-    audioVideo.addDeviceChangeObserver({ videoInputStreamEnded: () => callbacks.onVideoInputEnded() });
-    audioVideo.addContentShareObserver({ contentShareDidStop: () => callbacks.onContentEnded() });
+    this.#content = new ContentShare(audioVideo, () => callbacks.onContentEnded());
     audioVideo.realtimeSubscribeToAttendeeIdPresence((attendeeId, present, name) => this.#handlePresence(attendeeId, present, nameOf(name)));
     audioVideo.realtimeSubscribeToReceiveDataMessage(CHAT, (message) => callbacks.onChat(message.text(), senderOf(message), message.timestampMs));
     audioVideo.realtimeSubscribeToReceiveDataMessage(STAMP, (message) => callbacks.onStamp(message.text(), senderOf(message)));
@@ -78,14 +80,22 @@ export class Call implements AudioVideoObserver {
     this.audioVideo.start();
   }
 
-  async sendVideo(stream: MediaStream): Promise<void> {
+  async sendVideo(stream: MediaStream, signal: AbortSignal): Promise<void> {
     await this.audioVideo.startVideoInput(stream);
-    this.audioVideo.startLocalVideoTile();
+    if (!signal.aborted) this.audioVideo.startLocalVideoTile();
   }
 
-  /** Others see no picture; the stream stays the SDK's input, and alive. */
   hideVideo(): void {
-    this.audioVideo.stopLocalVideoTile();
+    if (this.audioVideo.hasStartedLocalVideoTile()) this.audioVideo.stopLocalVideoTile();
+  }
+
+  stopVideo(): void {
+    this.hideVideo();
+    void this.audioVideo.stopVideoInput();
+  }
+
+  shareContent(stream: MediaStream | null): void {
+    this.#content.send(stream);
   }
 
   sendChat(text: string): void {
@@ -99,15 +109,17 @@ export class Call implements AudioVideoObserver {
   }
 
   leave(): void {
+    this.#isLeaving = true;
     this.audioVideo.stop();
   }
 
   audioVideoDidStartConnecting(reconnecting: boolean): void {
-    this.#callbacks.onState(reconnecting ? 'rejoining' : 'joining');
+    if (!this.#isLeaving) this.#callbacks.onState(reconnecting ? 'rejoining' : 'joining');
   }
 
   audioVideoDidStart(): void {
-    this.#callbacks.onState('in');
+    // A join that is cancelled is completed first, and then undone.
+    if (!this.#isLeaving) this.#callbacks.onState('in');
   }
 
   audioVideoDidStop(status: Parameters<NonNullable<AudioVideoObserver['audioVideoDidStop']>>[0]): void {

@@ -8,42 +8,78 @@ const NO_CAMERA: Partial<Record<VirtualBackgroundError['code'], string>> = {
   'insecure-context': 'Browsers give the camera only to https pages and to localhost. A drawn person takes your place.',
 };
 
-/** Keeps the element going: where there is no camera, with the drawn person. */
+export interface OwnPictureCallbacks {
+  onProblem(message: string): void;
+  /** It ran and ended without {@link OwnPicture.stop}: the camera was unplugged, or the element gave up. */
+  onEnded(): void;
+}
+
+/** The element's picture, for as long as it is wanted: of the camera, and where there is none, of a drawn person. */
 export class OwnPicture {
   readonly #camera: VirtualBackgroundCamera;
-  readonly #onProblem: (message: string) => void;
+  readonly #callbacks: OwnPictureCallbacks;
+  #sample: DrawnSample | null = null;
+  #isRunning = false;
 
-  constructor(camera: VirtualBackgroundCamera, onProblem: (message: string) => void) {
+  constructor(camera: VirtualBackgroundCamera, callbacks: OwnPictureCallbacks) {
     this.#camera = camera;
-    this.#onProblem = onProblem;
+    this.#callbacks = callbacks;
+    camera.addEventListener('vbc-state-change', ({ detail: { state } }) => {
+      if (state === 'running') this.#isRunning = true;
+      if (state === 'idle' || state === 'failed') this.#handleEnd();
+    });
+    camera.addEventListener('vbc-source-change', ({ detail: { source } }) => {
+      if (source === 'camera') this.#dropSample();
+    });
   }
 
-  /** @returns the element's stream; null when not even the drawn person can be shown */
-  async start(): Promise<MediaStream | null> {
-    try {
-      return await this.#camera.start();
-    } catch {
-      return this.#startSample();
-    }
+  /** @returns the element's stream; null when not even the drawn person can be shown, or the signal aborted */
+  async start(signal: AbortSignal): Promise<MediaStream | null> {
+    const stream = await this.#startElement();
+    if (signal.aborted) return null;
+    if (stream) return stream;
+    const { error } = this.#camera;
+    this.#callbacks.onProblem((error && NO_CAMERA[error.code]) ?? error?.message ?? 'The camera cannot be used.');
+    if (!error || !(error.code in NO_CAMERA)) return null;
+    this.#useSample();
+    const drawn = await this.#startElement();
+    return signal.aborted ? null : drawn;
+  }
+
+  /** Ends the picture, its camera and the drawn person before it returns. */
+  stop(): void {
+    this.#isRunning = false;
+    this.#camera.stop();
+    if (!this.#sample) return;
+    this.#dropSample();
+    // The next start asks for the camera again.
+    this.#camera.source = 'camera';
   }
 
   /** From the camera again, after another one was chosen. */
   useCamera(): void {
     this.#camera.source = 'camera';
-    if (this.#camera.state === 'failed') void this.start();
   }
 
-  async #startSample(): Promise<MediaStream | null> {
-    const { error } = this.#camera;
-    this.#onProblem((error && NO_CAMERA[error.code]) ?? error?.message ?? 'The camera cannot be used.');
-    if (!error || !(error.code in NO_CAMERA)) return null;
+  #startElement(): Promise<MediaStream | null> {
+    return this.#camera.start().catch(() => null);
+  }
+
+  #handleEnd(): void {
+    if (!this.#isRunning) return;
+    this.#isRunning = false;
+    this.#callbacks.onEnded();
+  }
+
+  #useSample(): void {
     const sample = new DrawnSample({ width: this.#camera.width, height: this.#camera.height });
-    sample.draw(0);
+    this.#dropSample();
+    this.#sample = sample;
     this.#camera.source = sample.captureStream();
-    try {
-      return await this.#camera.start();
-    } catch {
-      return null;
-    }
+  }
+
+  #dropSample(): void {
+    this.#sample?.stop();
+    this.#sample = null;
   }
 }

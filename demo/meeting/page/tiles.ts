@@ -17,6 +17,7 @@ export class Tiles {
   readonly #grid = byId('tiles', HTMLElement);
   readonly #self = byId('self', HTMLElement);
   readonly #others = new Map<string, Tile>();
+  #ownScreen: HTMLVideoElement | null = null;
 
   /** @param name null outside the meeting */
   setSelf(name: string | null): void {
@@ -26,6 +27,16 @@ export class Tiles {
   setSelfMuted(muted: boolean): void {
     const badge = this.#self.querySelector<HTMLElement>('.muted');
     if (badge) badge.hidden = !muted;
+  }
+
+  /** What is shared without the person covers their own picture, which is off; null: that is nothing. */
+  setSelfScreen(screen: MediaStream | null): void {
+    this.#ownScreen?.remove();
+    this.#ownScreen = null;
+    if (!screen) return;
+    this.#ownScreen = createVideo('The screen that you share');
+    this.#ownScreen.srcObject = screen;
+    this.#self.append(this.#ownScreen);
   }
 
   /** Somebody came: a place with the initials till there is a picture. */
