@@ -114,7 +114,7 @@ describe('the docs', () => {
     const readme = pages.get('README.md');
     const row = { name: 'floor', width: 640, height: 360, fps: 29.94, cpuMsPerFrame: 16.8, cpuRatioToFloor: 1, latencyP50Ms: 12, latencyP95Ms: 19.3, stats: null };
     const bench = benchSection({ date: '2026-01-02T03:04:05Z', cores: 2, processor: 'Chip', rows: [row] });
-    assert.match(bench, /^\| floor \| 640 × 360 \| 29\.9 \| 17 \| 1\.0 × \| 12 \/ 19 \| – \|$/m);
+    assert.match(bench, /^\| floor \| 640 × 360 \| 29\.9 \| 17 \| 1\.0 × \| 12 \/ 19 \|$/m);
     const once = replaceSection(readme, 'bench', bench);
     assert.ok(once.includes(bench));
     assert.equal(replaceSection(once, 'bench', bench), once);

@@ -9,7 +9,7 @@ import { INTEGRATIONS, WORKERS, buildPackage } from '../../scripts/build.mjs';
 import { DIST, ROOT } from '../../scripts/paths.mjs';
 import { measureSizes } from '../../scripts/size.mjs';
 
-const ENTRY_LIMIT_KB = 64;
+const ENTRY_LIMIT_KB = 66;
 const WORKER_FILES = WORKERS.map((name) => `${name}.js`);
 const SINGLE_FILES = [...WORKER_FILES, 'virtual-background-camera.js'];
 
