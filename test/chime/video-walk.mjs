@@ -1,6 +1,6 @@
-/** Orders in which somebody in a meeting can press "Camera", "Share screen" and "Leave". */
+/** Orders in which a person in a meeting can press "Camera", "Share screen" and "Leave". */
 
-/** In the meeting: whether the camera is on, and whether a screen is shared. Whoever left has neither when they return. */
+/** In the meeting: whether the camera is on, and whether a screen is shared. A person who left has neither when they return. */
 const BACK = { on: false, sharing: false };
 const STATES = [true, false].flatMap((on) => [true, false].map((sharing) => ({ on, sharing })));
 

@@ -64,7 +64,7 @@ export class OwnVideo {
     this.#do(isCameraOn(this.#state) ? 'off' : 'on');
   }
 
-  /** The picture ended by itself: its camera is off, whoever turned it off. */
+  /** The picture ended by itself: so its camera is off already. */
   handlePictureEnded(): void {
     this.#do('off');
   }
