@@ -73,6 +73,15 @@ function failuresOf(session) {
   ];
 }
 
+/** So many of the slowest tests are named at the end. */
+const SLOWEST = 15;
+
+function describeSlowest(sessions) {
+  const tests = sessions.flatMap((session) => [...eachTest(session.testResults)].map((test) => ({ ...test, file: relative(ROOT, session.testFile) })));
+  const slowest = tests.filter(({ duration }) => duration).sort((a, b) => b.duration - a.duration).slice(0, SLOWEST);
+  return ['Slowest:', ...slowest.map(({ duration, file, path }) => `  ${(duration / 1000).toFixed(1)} s  ${file} › ${path}`)].join('\n');
+}
+
 /**
  * Prints one line a test file, names what failed and why tests were skipped, and writes the totals and the
  * failures as JSON to the file named by the environment variable TEST_TOTALS. `TEST_LOGS=1` shows the console of
@@ -100,6 +109,7 @@ export function listReporter(browserVersion) {
         totals.failures.push(...failuresOf(session));
       }
       totals.reasons = countReasons(skippedTests);
+      console.log(describeSlowest([...sessions]));
       if (process.env.TEST_TOTALS) writeFileSync(process.env.TEST_TOTALS, JSON.stringify(totals));
       else console.log(`\n${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
     },

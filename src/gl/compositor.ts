@@ -125,7 +125,11 @@ export class Compositor {
     this.#context.readPixels(this.#matte.drawInput(frame, size, rect), into);
   }
 
-  /** The mask that was made for a frame; the array stays the caller's. */
+  /**
+   * The mask that was made for a frame; the array stays the caller's.
+   *
+   * @throws VirtualBackgroundError `internal` where the GPU has no memory left
+   */
   setMask(frame: GpuFrame, mask: Mask, options: MaskOptions): void {
     this.#matte.setMask(frame, mask, options);
   }

@@ -1,3 +1,4 @@
+import { VirtualBackgroundError } from '../errors';
 import type { Mask, MatteLook, PictureRect, Quality, Size, SmallPicture } from '../types';
 import { FrameCopies } from './frame-copies';
 import type { GpuFrame } from './frame-ring';
@@ -59,9 +60,15 @@ export class MatteMaker {
     return this.#copies.drawInput(frame, size, rect);
   }
 
-  /** The mask that was made for a frame; the array stays the caller's. */
+  /**
+   * The mask that was made for a frame; the array stays the caller's.
+   *
+   * @throws VirtualBackgroundError `internal` where the GPU has no memory left; the frame has no mask then
+   */
   setMask(frame: GpuFrame, mask: Mask, { quality, timeMs = performance.now(), guide = null }: MaskOptions): void {
     this.#mask.setMask(mask);
+    // A texture that found no memory holds another frame's picture or mask still: one would cut the room from the other.
+    if (this.#context.takeOutOfMemory()) throw new VirtualBackgroundError('internal', 'The GPU has no memory left for frames');
     this.#copies.takeGuide(frame, quality, guide);
     this.#frame = frame;
     this.#elapsedMs = timeMs - this.#timeMs;

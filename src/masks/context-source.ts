@@ -42,9 +42,14 @@ export class ContextMaskSource implements MaskSource {
     port.onmessage = (event: MessageEvent<ControlRequest>) => this.#handle(port, event.data);
   }
 
-  segment(frame: FrameCopier, look: Look): Promise<SegmentedPicture> {
-    if (!this.#service) return Promise.reject(createAbortError());
-    return this.#service.segment({ texture: frame.draw(look), ...look.size });
+  async segment(frame: FrameCopier, look: Look): Promise<SegmentedPicture> {
+    if (!this.#service) throw createAbortError();
+    try {
+      return await this.#service.segment({ texture: frame.draw(look), ...look.size });
+    } catch (error) {
+      // A context that is lost says so by itself, and its networks are made again.
+      throw this.#gl.isContextLost() ? createAbortError() : error;
+    }
   }
 
   /** The context was lost and came back: everything in it is gone and made again. */

@@ -89,7 +89,8 @@ export class MaskTracker {
    */
   async find(request: TrackerRequest, segment: Segment): Promise<Mask> {
     const planned = this.#plan(request, this.#predict(request.timeMs));
-    if (planned && !planned.isPartial && request.timeMs - this.#wholeMs < WHOLE_EVERY_MS[request.quality]) {
+    // The first crop after a while is compared with the whole.
+    if (planned && this.#crop && !planned.isPartial && request.timeMs - this.#wholeMs < WHOLE_EVERY_MS[request.quality]) {
       const mask = await this.#lookCloser(request, planned, segment);
       if (mask) return mask;
     }

@@ -61,6 +61,9 @@ export interface PipelineOptions {
   onBlank(): void;
 }
 
+/** What the GPU is asked to do. Each fails on its own: that the curtain can be drawn says nothing of the person's shaders. */
+type Work = 'upload' | 'copy' | 'mask' | 'person' | 'curtain';
+
 /** What became of a frame: drawn on the canvas, or not because the GPU context is lost or had no frame yet. */
 export type FrameOutcome = DrawnAs | 'not-drawn';
 
@@ -106,7 +109,8 @@ export class Pipeline {
   #buffer: ArrayBuffer | null = null;
   #isFrameOnItsWay = false;
   #lastDrawn: DrawnAs | null = null;
-  readonly #failureTimers = new Map<'draw' | 'read', ReturnType<typeof setTimeout>>();
+  /** By what failed. */
+  readonly #failureTimers = new Map<Work, ReturnType<typeof setTimeout>>();
   #disposed = false;
 
   /** @throws VirtualBackgroundError `webgl2-unavailable`, `shader-failed` */
@@ -141,6 +145,7 @@ export class Pipeline {
       this.#replacePicture(null);
       this.#compositor?.clearPicture();
     }
+    if (!this.#wantsMasks) this.#dropWaiting();
     this.#findShownPerson();
   }
 
@@ -204,7 +209,7 @@ export class Pipeline {
     const shown = this.#shown;
     // Settings come before the first frame does, also before that of a context that came back.
     if (!compositor || !shown) return 'not-drawn';
-    const drawn = this.#attempt('draw', compositor, () => compositor.render(shown.gpu, this.#settings));
+    const drawn = this.#render(compositor, shown.gpu);
     if (drawn === 'not-drawn') return drawn;
     this.#shownAs = drawn;
     this.#meters.countDrawn(drawn);
@@ -272,7 +277,7 @@ export class Pipeline {
   }
 
   #upload(compositor: Compositor, { image, size }: SourceFrame): GpuFrame | null {
-    const gpu = this.#attempt('draw', compositor, () => compositor.takeFrame(image, size));
+    const gpu = this.#attempt('upload', compositor, () => compositor.takeFrame(image, size));
     return gpu === 'not-drawn' ? null : gpu;
   }
 
@@ -333,7 +338,7 @@ export class Pipeline {
   #cutOut(compositor: Compositor, held: HeldFrame, mask: Mask): void {
     const { quality } = this.#settings;
     const startMs = performance.now();
-    const isSet = this.#attempt('draw', compositor, () => {
+    const isSet = this.#attempt('mask', compositor, () => {
       compositor.setMask(held.gpu, mask, { quality, timeMs: held.timeMs, guide: held.readGuide(quality) });
       this.#maskTimeMs = held.timeMs;
       return 'set' as const;
@@ -358,7 +363,7 @@ export class Pipeline {
   /** What goes wrong while a copy is made counts as for drawing. */
   #attemptCopies(compositor: Compositor, held: HeldFrame): FrameCopier {
     const attempt = <Copy>(copy: () => Copy): Copy => {
-      const made = this.#attempt('read', compositor, () => ({ copy: copy() }));
+      const made = this.#attempt('copy', compositor, () => ({ copy: copy() }));
       if (made === 'not-drawn') throw createAbortError();
       return made.copy;
     };
@@ -371,7 +376,7 @@ export class Pipeline {
   }
 
   #show(compositor: Compositor, { gpu, timeMs, timestamp }: Pick<HeldFrame, 'gpu' | 'timeMs' | 'timestamp'>, startMs: number): void {
-    const drawn = this.#attempt('draw', compositor, () => compositor.render(gpu, this.#settings));
+    const drawn = this.#render(compositor, gpu);
     if (drawn === 'not-drawn') return this.#options.onBlank();
     compositor.holdFrame(gpu);
     if (this.#shown) compositor.releaseFrame(this.#shown.gpu);
@@ -387,11 +392,15 @@ export class Pipeline {
     this.#report(drawn);
   }
 
+  #render(compositor: Compositor, gpu: GpuFrame): FrameOutcome {
+    return this.#attempt(compositor.hasMaskOf(gpu) ? 'person' : 'curtain', compositor, () => compositor.render(gpu, this.#settings));
+  }
+
   /**
    * A GPU that is being lost makes calls fail, or do nothing, before it reports so, the longer when its whole
    * process has died: so what fails counts only when nothing of the kind is told for a while.
    */
-  #attempt<Outcome>(what: 'draw' | 'read', { context }: Compositor, draw: () => Outcome): Outcome | 'not-drawn' {
+  #attempt<Outcome>(what: Work, { context }: Compositor, draw: () => Outcome): Outcome | 'not-drawn' {
     try {
       const drawn = draw();
       if (context.gl.isContextLost()) return 'not-drawn';
@@ -405,14 +414,13 @@ export class Pipeline {
     }
   }
 
-  #forgiveFailure(what: 'draw' | 'read'): void {
+  #forgiveFailure(what: Work): void {
     clearTimeout(this.#failureTimers.get(what));
     this.#failureTimers.delete(what);
   }
 
   #forgiveFailures(): void {
-    this.#forgiveFailure('draw');
-    this.#forgiveFailure('read');
+    for (const what of this.#failureTimers.keys()) this.#forgiveFailure(what);
   }
 
   #report(drawn: DrawnAs): void {

@@ -209,12 +209,16 @@ class Readback {
       gl.bindBuffer(gl.PIXEL_PACK_BUFFER, this.#buffer);
       gl.getBufferSubData(gl.PIXEL_PACK_BUFFER, 0, values);
       gl.bindBuffer(gl.PIXEL_PACK_BUFFER, null);
+      // Lost meanwhile, the values are all zero: half a person everywhere.
+      if (gl.isContextLost()) throw lostContext();
       return values.slice(0, this.#wanted);
     } finally {
       gl.deleteBuffer(this.#buffer);
     }
   }
 }
+
+const lostContext = (): VirtualBackgroundError => new VirtualBackgroundError('segmentation-failed', 'The GPU context is lost');
 
 /**
  * Resolves when the GPU has done everything queued so far.
@@ -227,11 +231,13 @@ export async function fenced(gl: WebGL2RenderingContext, limitMs = FENCE_LIMIT_M
   const end = performance.now() + limitMs;
   try {
     while (sync && !gl.isContextLost()) {
-      if (gl.clientWaitSync(sync, 0, 0) !== gl.TIMEOUT_EXPIRED) return;
+      const status = gl.clientWaitSync(sync, 0, 0);
+      if (status === gl.ALREADY_SIGNALED || status === gl.CONDITION_SATISFIED) return;
+      if (status === gl.WAIT_FAILED) break;
       if (performance.now() > end) throw new VirtualBackgroundError('segmentation-failed', `The GPU has not answered for ${limitMs / 1000} s`);
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
-    throw new VirtualBackgroundError('segmentation-failed', 'The GPU context is lost');
+    throw lostContext();
   } finally {
     gl.deleteSync(sync);
   }

@@ -144,10 +144,10 @@ export class Subject {
     return this.element.state !== 'idle' && this.element.state !== 'failed';
   }
 
-  /** For some pictures more, or a second where there are none. */
-  async look(): Promise<void> {
+  /** For some pictures more, or for so long where there are none. */
+  async look(patienceMs = LOOK_MS): Promise<void> {
     const from = this.searchedFrames;
-    const end = performance.now() + LOOK_MS;
+    const end = performance.now() + patienceMs;
     while (this.#detector && this.searchedFrames < from + LOOK_FRAMES && performance.now() < end) await nextTask(20);
   }
 

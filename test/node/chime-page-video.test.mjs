@@ -16,10 +16,10 @@ const TIME_LIMIT_MS = 1_200_000;
 const COLORS = { screen: [40, 70, 200], background: [0, 150, 60] };
 const START = { on: true, sharing: false };
 /**
- * From each state, so that an order of four actions from the start is in the walk but for its first one. Longer orders,
- * and all times at which the browser may answer, are walked without a camera in test/chime/own-video.test.ts.
+ * From each state. Longer orders, and all times at which the browser may answer, are walked without a camera in
+ * test/chime/own-video.test.ts.
  */
-const ORDERS = { stays: 3, leaves: 2 };
+const ORDERS = { stays: 2, leaves: 1 };
 /** What is decoded within this time shows the state that was reached. */
 const WINDOW_MS = 250;
 /** Nothing arrives in this time when nothing is sent any more. */

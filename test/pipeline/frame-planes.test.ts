@@ -17,8 +17,11 @@ interface Coding {
 const FRAME: Size = { width: 640, height: 360 };
 const BT709 = [0.2126, 0.0722] as const;
 const BT601 = [0.299, 0.114] as const;
-/** Where there is no GPU, Chromium's upload counts blue with a coefficient of 2.0 in place of BT.709's 2.112 (libyuv's bytes hold no more). */
-const UPLOAD_TOLERANCE = 10;
+/**
+ * Where there is no GPU, Chromium's upload counts blue with a coefficient of 2.0 in place of BT.709's 2.112 (libyuv's
+ * bytes hold no more), and Firefox's is up to 12 levels beside the truth.
+ */
+const UPLOAD_TOLERANCE = 12;
 /** A smooth picture, in which every place has another colour. */
 const wave = (x: number, y: number): Rgb => [128 + 90 * Math.sin(x / 60), 128 + 90 * Math.cos(y / 45), 128 + 90 * Math.sin((x + y) / 80)];
 
@@ -73,6 +76,15 @@ function frameOf(format: Format, { size = FRAME, color = wave, luma = BT709, ful
     ...(colorSpace && { colorSpace }),
     ...(visibleRect && { visibleRect }),
   });
+}
+
+/** Null where the browser makes no such frame. */
+function possibleFrame(make: () => VideoFrame): VideoFrame | null {
+  try {
+    return make();
+  } catch {
+    return null;
+  }
 }
 
 const spaceOf = (matrix: VideoMatrixCoefficients | null, fullRange: boolean): VideoColorSpaceInit => ({ primaries: 'bt709', transfer: 'bt709', matrix, fullRange });
@@ -193,11 +205,13 @@ describe('<virtual-background-camera> FramePlanes', () => {
     }
   });
 
-  it('should read frames whose sides are odd', async () => {
-    for (const format of ['I420', 'NV12'] as const) {
-      const frame = frameOf(format, { size: { width: 161, height: 91 }, colorSpace: spaceOf('bt709', false) });
+  it('should read frames whose sides are odd', async function () {
+    const frames = (['I420', 'NV12'] as const).map((format) => possibleFrame(() => frameOf(format, { size: { width: 161, height: 91 }, colorSpace: spaceOf('bt709', false) })));
+    for (const frame of frames) {
+      // Firefox makes none.
+      if (!frame) return this.skip();
       const size = { width: 40, height: 23 };
-      expect(difference(await inMemory(frame, null, size), onGpu(frame, null, size)), format).to.be.at.most(8);
+      expect(difference(await inMemory(frame, null, size), onGpu(frame, null, size)), String(frame.format)).to.be.at.most(8);
       frame.close();
     }
   });
@@ -233,9 +247,10 @@ describe('<virtual-background-camera> FramePlanes', () => {
     closed.close();
     expect(await FramePlanes.read(closed, null), 'closed').to.equal(null);
     const size = { width: 16, height: 16 };
-    const strange = new VideoFrame(new Uint8Array(16 * 16 * 3), { format: 'I444', codedWidth: 16, codedHeight: 16, timestamp: 0 });
-    expect(await FramePlanes.read(strange, null), 'I444').to.equal(null);
-    strange.close();
+    // Firefox makes none.
+    const strange = possibleFrame(() => new VideoFrame(new Uint8Array(16 * 16 * 3), { format: 'I444', codedWidth: 16, codedHeight: 16, timestamp: 0 }));
+    if (strange) expect(await FramePlanes.read(strange, null), 'I444').to.equal(null);
+    strange?.close();
     for (const turn of [{ rotation: 90 }, { flip: true }]) {
       const frame = frameOf('RGBA', { size });
       for (const [key, value] of Object.entries(turn)) Object.defineProperty(frame, key, { value });

@@ -29,7 +29,7 @@ describe('background="scene:<name>"', () => {
         probe.contentDocument!.documentElement.append(script);
       });
     const before = await run("await import('/src/index.ts')");
-    expect(before.some((path) => path.endsWith('/engine/background-scene.ts'))).to.equal(true);
+    expect(before.some((path) => path.endsWith('/engine/background/background-scene.ts'))).to.equal(true);
     expect(before.filter((path) => /\/src\/(scenes\/|scene\.worker)/.test(path))).to.deep.equal([]);
     const after = await run("const { paintScene } = await import('/src/index.ts'); await paintScene('waves', { width: 32, height: 18 })");
     expect(after).to.include('/src/scenes/scene-painter.ts');

@@ -18,6 +18,8 @@ export const RAW_CELLS = 16;
  * much. Masks that are a tenth of a second late leave about 1 % behind a person who walks.
  */
 export const PIECE_LIMITS = { mean: 0.001, worst: 0.005 } as const;
+/** Of so few pictures, those that are missing count as clean: a mean of one or two is none, and the limit of the worst holds. */
+const LEAST_PICTURES = 20;
 /** Shares of the picture between which the person is seen: the drawn one fills about a third, and a black picture is none. */
 const PERSON_SHARES = [0.08, 0.7] as const;
 
@@ -131,6 +133,11 @@ export interface FrameReading extends PictureReading {
   atMs: number;
 }
 
+/** And on which track: how many the detector had watched before. */
+export interface TrackReading extends FrameReading {
+  track: number;
+}
+
 export interface WatchRequest {
   readable: ReadableStream<VideoFrame>;
   background: Rgb | null;
@@ -157,7 +164,7 @@ export interface RawFrameCount {
   pieces: number;
   /** The most of these in one frame. */
   mostPieces: number;
-  /** Share of the picture in which the room was legible outside the person: the mean of the frames that show a person or a piece, 0…1. */
+  /** Share of the picture in which the room was legible outside the person: the mean of the frames that show a person or a piece, of {@link LEAST_PICTURES} at least; 0…1. */
   pieceShare: number;
   /** The largest in one frame. */
   mostPieceShare: number;
@@ -172,7 +179,8 @@ const FRAME_QUEUE = 20;
  */
 export class RawFrameDetector {
   /** All frames so far. */
-  readonly readings: FrameReading[] = [];
+  readonly readings: TrackReading[] = [];
+  #tracks = 0;
   readonly #background: Rgb | null;
   readonly #counts: 'legible' | 'sharp';
   readonly #ends: (() => void)[] = [];
@@ -184,12 +192,14 @@ export class RawFrameDetector {
 
   /** Looks at a track from now on; it stays the caller's. */
   watch(track: MediaStreamTrack): void {
-    if (typeof MediaStreamTrackProcessor === 'function') this.#watchInWorker(track);
-    else this.#watchOnPage(track);
+    const number = this.#tracks++;
+    const note = (reading: FrameReading): void => void this.readings.push({ ...reading, track: number });
+    if (typeof MediaStreamTrackProcessor === 'function') this.#watchInWorker(track, note);
+    else this.#watchOnPage(track, note);
   }
 
   /** The last frame, or null. */
-  get last(): FrameReading | null {
+  get last(): TrackReading | null {
     return this.readings.at(-1) ?? null;
   }
 
@@ -225,7 +235,7 @@ export class RawFrameDetector {
       mostCells: Math.max(0, ...seen.map((reading) => reading[this.#counts])),
       pieces: sum(seen.map(({ pieces }) => pieces)),
       mostPieces: Math.max(0, ...seen.map(({ pieces }) => pieces)),
-      pieceShare: sum(shares) / Math.max(1, shares.length),
+      pieceShare: sum(shares) / Math.max(LEAST_PICTURES, shares.length),
       mostPieceShare: Math.max(0, ...shares),
     };
   }
@@ -235,16 +245,16 @@ export class RawFrameDetector {
     for (const end of this.#ends.splice(0)) end();
   }
 
-  #watchInWorker(track: MediaStreamTrack): void {
+  #watchInWorker(track: MediaStreamTrack, note: (reading: FrameReading) => void): void {
     const { readable } = new MediaStreamTrackProcessor({ track, maxBufferSize: FRAME_QUEUE });
     const worker = new Worker(new URL('./raw-frame-detector.worker.ts', import.meta.url), { type: 'module', name: 'raw-frame-detector' });
-    worker.onmessage = ({ data }: MessageEvent<FrameReading>) => this.readings.push(data);
+    worker.onmessage = ({ data }: MessageEvent<FrameReading>) => note(data);
     const request: WatchRequest = { readable, background: this.#background };
     worker.postMessage(request, [readable]);
     this.#ends.push(() => worker.terminate());
   }
 
-  #watchOnPage(track: MediaStreamTrack): void {
+  #watchOnPage(track: MediaStreamTrack, note: (reading: FrameReading) => void): void {
     const video = document.createElement('video');
     video.muted = true;
     video.srcObject = new MediaStream([track]);
@@ -252,7 +262,7 @@ export class RawFrameDetector {
     const canvas = document.createElement('canvas');
     const step = (_now: number, { mediaTime }: VideoFrameCallbackMetadata): void => {
       handle = video.requestVideoFrameCallback(step);
-      this.readings.push(lookAt(video, canvas, { background: this.#background, timestamp: Math.round(mediaTime * 1e6) }));
+      note(lookAt(video, canvas, { background: this.#background, timestamp: Math.round(mediaTime * 1e6) }));
     };
     let handle = video.requestVideoFrameCallback(step);
     this.#ends.push(() => {
