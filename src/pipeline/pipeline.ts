@@ -464,6 +464,8 @@ export class Pipeline {
     // Lost again meanwhile: that comes with events of its own.
     if (webgl2Of(this.#canvas)?.isContextLost() ?? true) return;
     try {
+      // After the GPU's process died, Chromium gives those who read from the canvas black pictures until its size changes.
+      Object.assign(this.#canvas, { width: 1, height: 1 });
       this.#compositor = new Compositor(this.#canvas);
       if (this.#picture) this.#showPicture(this.#compositor, this.#picture);
       this.#context?.restore();
