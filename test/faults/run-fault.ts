@@ -40,7 +40,7 @@ export interface Stage {
   loads: number;
   /** The next frame that takes it, from now on. */
   nextFrame(what: string, takes: (reading: FrameReading) => boolean): Promise<FrameReading>;
-  /** The next frame that shows the background alone. */
+  /** The frame that shows the background alone: the last one, or the next that does. */
   curtain(): Promise<FrameReading>;
   /** The next frame with a colour where nobody sits. */
   behind(colour: Rgb): Promise<FrameReading>;
@@ -254,7 +254,10 @@ class FaultStage implements Stage {
     });
   }
 
-  curtain(): Promise<FrameReading> {
+  async curtain(): Promise<FrameReading> {
+    const last = this.detector.readings.at(-1);
+    // It may be down already, and in Firefox a picture that stays the same is told of once.
+    if (last && this.detector.showsBackground(last)) return last;
     return this.nextFrame('the curtain', (reading) => this.detector.showsBackground(reading));
   }
 

@@ -22,6 +22,8 @@ const BT601 = [0.299, 0.114] as const;
  * bytes hold no more), and Firefox's is up to 12 levels beside the truth.
  */
 const UPLOAD_TOLERANCE = 12;
+/** Firefox's own upload does: there, the truth alone is compared. */
+const TAKES_BT470BG_FOR_BT709 = navigator.userAgent.includes('Firefox');
 /** A smooth picture, in which every place has another colour. */
 const wave = (x: number, y: number): Rgb => [128 + 90 * Math.sin(x / 60), 128 + 90 * Math.cos(y / 45), 128 + 90 * Math.sin((x + y) / 80)];
 
@@ -167,6 +169,7 @@ describe('<virtual-background-camera> FramePlanes', () => {
           const [here, there] = [await inMemory(frame, null, INPUT), onGpu(frame, null, INPUT)];
           frame.close();
           expectColor(colorAt(here, 0.5, 0.5), color, 3, `in memory, ${told}`);
+          if (TAKES_BT470BG_FOR_BT709 && options.colorSpace?.matrix === 'bt470bg') continue;
           expect(difference(here, there), `levels beside the GPU's ${colorAt(there, 0.5, 0.5).join()}, ${told}`).to.be.at.most(UPLOAD_TOLERANCE);
         }
       }

@@ -64,7 +64,8 @@ export class CodedRoom {
       this.#writer = generator.writable.getWriter();
       this.stream = new MediaStream([generator]);
     } else {
-      this.#draw();
+      // Without a context a canvas can't be captured; drawn, it would give a picture, and a silent camera gives none.
+      this.#drawing();
       this.#writer = null;
       this.stream = this.#canvas.captureStream();
     }
@@ -114,9 +115,14 @@ export class CodedRoom {
     this.track.stop();
   }
 
-  #draw(): void {
+  #drawing(): CanvasRenderingContext2D {
     const context = this.#canvas.getContext('2d', { willReadFrequently: true });
     if (!context) throw new Error('No 2D canvas');
+    return context;
+  }
+
+  #draw(): void {
+    const context = this.#drawing();
     drawRoomCode(context, this.#canvas, this.frames);
     this.#person?.draw(context, this.#heldPhase ?? phaseAt(performance.now()));
   }
