@@ -136,7 +136,7 @@ describe('a strict content security policy', () => {
 
   // In the page of an app TensorFlow.js is the app's own copy, with the package `long`, which tries WASM and can do without.
   const OF_LONG = /script-src wasm-eval|WebAssembly/;
-  for (const [name, script, host, allowed] of [['the one-file build', ONE_FILE, 'worker'], ['the one-file build', ONE_FILE, 'window'], ['an app made with a bundler', BUNDLED, 'worker'], ['an app made with a bundler', BUNDLED, 'window', OF_LONG]]) {
+  for (const [name, script, host, allowed] of [['the one-file build', ONE_FILE, 'worker'], ['an app made with a bundler', BUNDLED, 'window', OF_LONG]]) {
     it(`should do without 'wasm-unsafe-eval' on WebGL, ${name}, ${host} host`, LIMIT, async () => {
       const server = await serveWith({ 'Content-Security-Policy': WITHOUT_WASM });
       const result = await run({ server, script, attributes: `model="selfie" host="${host}" backend="webgl"`, backgrounds: ['teal', '/picture.svg'], allowed });

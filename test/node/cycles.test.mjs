@@ -10,9 +10,9 @@ import { BACKGROUNDS, changeBackgrounds, settle, startAndStop } from '../../benc
 
 const LIMIT = { timeout: 600_000 };
 const PARTS = 5;
-const STARTS = 40;
-const CHANGES = 300;
-const WARM_UP_STARTS = 8;
+const STARTS = 20;
+const CHANGES = 200;
+const WARM_UP_STARTS = 5;
 
 for (const host of ['worker', 'window']) {
   describe(`starts, stops and changes, ${host} host`, () => {

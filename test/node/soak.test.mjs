@@ -1,13 +1,13 @@
-/** The soak's short form: three minutes of use in which counts stay and heaps don't grow. `npm run soak` is the long one. */
+/** The soak's short form: two minutes of use in which counts stay and heaps don't grow. `npm run soak` is the long one. */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { describeRows, judge, slopeOf, unexplained } from '../../bench/soak-judge.mjs';
 import { openSoakPage } from '../../bench/soak-page.mjs';
 import { BACKGROUNDS, changeBackgrounds, settle } from '../../bench/soak-use.mjs';
 
-/** Both hosts together: three minutes. */
+/** Both hosts together: two minutes. */
 const LOOKS = 15;
-const LOOK_MS = 3500;
+const LOOK_MS = 2000;
 /** Each background once: what its passes make, they keep. */
 const WARM_UP_LOOKS = BACKGROUNDS.length;
 
