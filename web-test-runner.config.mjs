@@ -31,6 +31,7 @@ const SAME_EVERYWHERE = [
   'test/masks/regions.test.ts',
   'test/masks/runs.test.ts',
   'test/pipeline/meter.test.ts',
+  'test/pipeline/picture-age.test.ts',
   'test/pipeline/hosts/output-limiter.test.ts',
   'test/engine/quality/quality-controller.test.ts',
   'test/engine/savings.test.ts',

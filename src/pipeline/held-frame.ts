@@ -1,12 +1,15 @@
+import { createAbortError } from '../errors';
 import type { Compositor } from '../gl/compositor';
 import { guideSizeFor } from '../gl/frame-copies';
 import type { GpuFrame } from '../gl/frame-ring';
 import type { FrameCopier, Look } from '../masks/mask-source';
 import type { Quality, Size, SmallPicture } from '../types';
 import type { FramePlanes } from './frame-planes';
+import type { GpuWork } from './gpu-work';
 
 export interface HeldFrameOptions {
   compositor: Compositor;
+  work: GpuWork;
   /** Held; released with {@link HeldFrame.release}. */
   gpu: GpuFrame;
   /** The same frame in memory, where it could be had there. */
@@ -23,11 +26,13 @@ export class HeldFrame implements FrameCopier {
   readonly timeMs: number;
   readonly timestamp: number | null;
   readonly #compositor: Compositor;
+  readonly #work: GpuWork;
   readonly #planes: FramePlanes | null;
   #isReleased = false;
 
-  constructor({ compositor, gpu, planes, timeMs, timestamp }: HeldFrameOptions) {
+  constructor({ compositor, work, gpu, planes, timeMs, timestamp }: HeldFrameOptions) {
     this.#compositor = compositor;
+    this.#work = work;
     this.gpu = gpu;
     this.#planes = planes;
     this.timeMs = timeMs;
@@ -40,11 +45,11 @@ export class HeldFrame implements FrameCopier {
 
   read({ size, rect }: Look, into: Uint8Array): void {
     if (this.#planes) this.#planes.sample(rect, size, into);
-    else this.#compositor.readInput(this.gpu, size, rect, into);
+    else this.#copy(() => this.#compositor.readInput(this.gpu, size, rect, into));
   }
 
   draw({ size, rect }: Look): WebGLTexture {
-    return this.#compositor.drawInput(this.gpu, size, rect);
+    return this.#copy(() => this.#compositor.drawInput(this.gpu, size, rect));
   }
 
   /** The small picture that guides the matte; null where it has to be drawn. */
@@ -54,6 +59,12 @@ export class HeldFrame implements FrameCopier {
     const pixels = new Uint8Array(size.width * size.height * 4);
     this.#planes.sample(null, size, pixels);
     return { ...size, pixels };
+  }
+
+  #copy<Made>(make: () => Made): Made {
+    const made = this.#work.attempt('copy', this.#compositor, () => ({ copy: make() }));
+    if (made === 'not-drawn') throw createAbortError();
+    return made.copy;
   }
 
   /** Safe to call twice. */

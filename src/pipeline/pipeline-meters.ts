@@ -24,8 +24,6 @@ export class PipelineMeters {
   readonly #composite = new MedianMeter();
   readonly #latency = new MedianMeter();
   readonly #maskAge = new MedianMeter();
-  readonly #held = new MedianMeter(15);
-  #heldCount = 0;
   #droppedFrames = 0;
   #outputFrames = 0;
   #rawFrames = 0;
@@ -42,22 +40,6 @@ export class PipelineMeters {
 
   countInference(durationMs: number): void {
     this.#segmentation.add(durationMs);
-  }
-
-  /** From when a frame went to the network until it was drawn. */
-  countHeld(durationMs: number): void {
-    this.#held.add(durationMs);
-    this.#heldCount += 1;
-  }
-
-  /** Frames that {@link countHeld} has counted. */
-  get heldCount(): number {
-    return this.#heldCount;
-  }
-
-  /** Median of {@link countHeld}, milliseconds; 0 before the first. */
-  get heldMs(): number {
-    return this.#held.median;
   }
 
   countOutput({ drawn, compositeMs, latencyMs, maskAgeMs, timeMs }: OutputCount): void {

@@ -1,33 +1,20 @@
-import { VirtualBackgroundError, createAbortError, serializeError, toVirtualBackgroundError } from '../errors';
+import { serializeError, toVirtualBackgroundError, type VirtualBackgroundError } from '../errors';
 import { Compositor, type DrawnAs } from '../gl/compositor';
 import type { GpuFrame } from '../gl/frame-ring';
 import { webgl2Of, type GlCanvas } from '../gl/gl-context';
 import { ContextMaskSource, type CreateContextService } from '../masks/context-source';
 import { MaskLoop } from '../masks/mask-loop';
-import type { FrameCopier } from '../masks/mask-source';
 import { WorkerMaskSource } from '../masks/worker-source';
 import type { FrameImage, Mask, Size } from '../types';
+import { BackgroundPicture } from './background-picture';
 import { FramePlanes } from './frame-planes';
+import { GpuWork } from './gpu-work';
 import { HeldFrame } from './held-frame';
 import type { PipelineEvent, PipelineSettings } from './messages';
+import { PictureAge } from './picture-age';
 import { PipelineMeters } from './pipeline-meters';
 import { WakeWatch } from './wake-watch';
 
-/**
- * How far the picture on show may fall behind the source before the curtain falls: a blink or two, in which nobody
- * has left the room, and more than a slow machine's mask takes.
- */
-export const HOLD_MS = 500;
-/** Where each picture takes longer than that, the curtain would rise and fall with every one: so many are waited for … */
-const HELD_PICTURES = 3;
-/** … but no longer than this: a person who has left must not stay. */
-const LONGEST_HOLD_MS = 2000;
-/** The first pictures of a run compile shaders and fetch what closer looks need: as long is waited for them. */
-const FIRST_PICTURES = 3;
-
-/** From the first call that fails until a lost context would have been reported. */
-const FAILURE_GRACE_MS = 1000;
-const NO_MEMORY = 'background needs more memory than the GPU has left; a plain colour stands in';
 const NOT_RESTORED = 'The GPU context came back but could not be used';
 
 /** A frame of the source. */
@@ -61,9 +48,6 @@ export interface PipelineOptions {
   onBlank(): void;
 }
 
-/** What the GPU is asked to do. Each fails on its own: that the curtain can be drawn says nothing of the person's shaders. */
-type Work = 'upload' | 'copy' | 'mask' | 'person' | 'curtain';
-
 /** What became of a frame: drawn on the canvas, or not because the GPU context is lost or had no frame yet. */
 export type FrameOutcome = DrawnAs | 'not-drawn';
 
@@ -80,9 +64,11 @@ export class Pipeline {
   readonly #context: ContextMaskSource | null;
   readonly #masks: MaskLoop;
   readonly #wakes = new WakeWatch();
+  readonly #age = new PictureAge();
+  readonly #work = new GpuWork((error) => this.#fail(error, 'Frames could not be drawn'));
+  readonly #picture: BackgroundPicture;
   #compositor: Compositor | null;
   #settings: PipelineSettings;
-  #picture: ImageBitmap | null = null;
   /** Counts sources and GPU contexts: what belongs to an older one is dropped. */
   #epoch = 0;
   #frameSize: Size | null = null;
@@ -94,12 +80,6 @@ export class Pipeline {
   #shown: { gpu: GpuFrame; timeMs: number } | null = null;
   /** As what; null = another source's, or nothing. */
   #shownAs: DrawnAs | null = null;
-  /** When the newest frame arrived, by its own time and by this thread's clock. */
-  #newest = { timeMs: -Infinity, atMs: -Infinity };
-  /** Since when newer frames than the one on show have been waiting, by their own times; null = none is. */
-  #owedSinceMs: number | null = null;
-  /** When that was drawn. */
-  #shownMs = -Infinity;
   /** When the frame arrived whose mask was made last. */
   #maskTimeMs = -Infinity;
   /** Resolves when the last picture was handed out. */
@@ -109,8 +89,6 @@ export class Pipeline {
   #buffer: ArrayBuffer | null = null;
   #isFrameOnItsWay = false;
   #lastDrawn: DrawnAs | null = null;
-  /** By what failed. */
-  readonly #failureTimers = new Map<Work, ReturnType<typeof setTimeout>>();
   #disposed = false;
 
   /** @throws VirtualBackgroundError `webgl2-unavailable`, `shader-failed` */
@@ -119,13 +97,15 @@ export class Pipeline {
     this.#canvas = canvas;
     this.#options = options;
     this.#settings = settings;
+    const warn = (error: VirtualBackgroundError): void => onEvent({ type: 'warning', error: serializeError(error) });
+    this.#picture = new BackgroundPicture(warn);
     this.#compositor = new Compositor(canvas, settings.powerPreference);
     this.#context = createContextService && new ContextMaskSource(this.#compositor.context.gl, createContextService);
     this.#masks = new MaskLoop({
       sources: [...(this.#context ? [this.#context] : []), new WorkerMaskSource(maskPort)],
       onSpecChange: () => this.#findShownPerson(),
       onInference: (durationMs) => this.#meters.countInference(durationMs),
-      onWarning: (error) => onEvent({ type: 'warning', error: serializeError(error) }),
+      onWarning: warn,
     });
     canvas.addEventListener('webglcontextlost', this.#handleContextLost);
     canvas.addEventListener('webglcontextrestored', this.#handleContextRestored);
@@ -141,10 +121,7 @@ export class Pipeline {
 
   configure(settings: PipelineSettings): void {
     this.#settings = settings;
-    if (settings.background.kind !== 'picture') {
-      this.#replacePicture(null);
-      this.#compositor?.clearPicture();
-    }
+    if (settings.background.kind !== 'picture') this.#picture.set(this.#compositor, null);
     if (!this.#wantsMasks) this.#dropWaiting();
     this.#findShownPerson();
   }
@@ -157,22 +134,19 @@ export class Pipeline {
 
   /** Background image; the pipeline takes ownership of the bitmap. */
   setPicture(bitmap: ImageBitmap | null): void {
-    this.#replacePicture(bitmap);
-    if (!bitmap) this.#compositor?.clearPicture();
-    else if (this.#compositor) this.#showPicture(this.#compositor, bitmap);
+    this.#picture.set(this.#compositor, bitmap);
   }
 
   /** One frame of a background movie; it stays the caller's. */
   setPictureFrame(image: FrameImage, size: Size): void {
-    this.#replacePicture(null);
-    this.#compositor?.setPicture(image, size);
+    this.#picture.setFrame(this.#compositor, image, size);
   }
 
   /** The next frame comes from another source: nothing known about the old one holds. */
   resetSource(): void {
     this.#epoch += 1;
     this.#shownAs = null;
-    this.#owedSinceMs = null;
+    this.#age.reset();
     this.#dropWaiting();
     this.#masks.reset();
     this.#compositor?.clearMask();
@@ -195,10 +169,9 @@ export class Pipeline {
     this.#frameSize = { width: frame.size.width, height: frame.size.height };
     if (!this.#wantsMasks) return this.#showAtOnce(this.#compositor, frame);
     this.#dropWaiting();
-    this.#newest = { timeMs: frame.timeMs, atMs: performance.now() };
-    this.#owedSinceMs ??= frame.timeMs;
+    this.#age.noteArrival(frame.timeMs);
     // Once: where the machine has no time for masks, it has none for a curtain a frame either.
-    if (this.#shownAs !== 'curtain' && (this.#shownAs !== 'person' || this.#isOverdue(frame.timeMs))) this.#dropCurtain(this.#compositor, frame);
+    if (this.#shownAs !== 'curtain' && (this.#shownAs !== 'person' || this.#age.isTooOldBeside(frame.timeMs))) this.#showWithoutMask(this.#compositor, frame);
     this.#waiting = frame;
     this.#holdNext();
   }
@@ -223,28 +196,18 @@ export class Pipeline {
     this.#disposed = true;
     this.#epoch += 1;
     clearTimeout(this.#holdTimer);
-    this.#forgiveFailures();
+    this.#work.forgiveAll();
     this.#canvas.removeEventListener('webglcontextlost', this.#handleContextLost);
     this.#canvas.removeEventListener('webglcontextrestored', this.#handleContextRestored);
     this.#masks.dispose();
     this.#dropWaiting();
-    this.#replacePicture(null);
+    this.#picture.set(null, null);
     this.#compositor?.dispose();
     this.#compositor = null;
   }
 
   get #wantsMasks(): boolean {
     return this.#settings.background.kind !== 'none' && this.#masks.spec !== null;
-  }
-
-  /** Whether the picture on show is too old beside a frame. Both ways: a clock may be set back. */
-  #isOverdue(timeMs: number): boolean {
-    return this.#owedSinceMs !== null && Math.abs(timeMs - this.#owedSinceMs) > this.#holdMs;
-  }
-
-  get #holdMs(): number {
-    if (this.#meters.heldCount < FIRST_PICTURES) return LONGEST_HOLD_MS;
-    return Math.min(LONGEST_HOLD_MS, Math.max(HOLD_MS, HELD_PICTURES * this.#meters.heldMs));
   }
 
   #dropWaiting(): void {
@@ -256,19 +219,15 @@ export class Pipeline {
 
   /** The room on request, or the curtain while there is no network. */
   #showAtOnce(compositor: Compositor, frame: SourceFrame): void {
-    const startMs = performance.now();
     // What is older must not come after it.
     this.#dropWaiting();
     if (this.#isFrameOnItsWay) this.#epoch += 1;
-    const gpu = this.#upload(compositor, frame);
+    this.#showWithoutMask(compositor, frame);
     frame.close();
-    if (gpu) this.#show(compositor, { gpu, timeMs: frame.timeMs, timestamp: frame.timestamp }, startMs);
-    else this.#options.onBlank();
-    if (gpu) compositor.releaseFrame(gpu);
   }
 
-  /** What is shown is too old: the frame without its person, which stays the caller's. */
-  #dropCurtain(compositor: Compositor, frame: SourceFrame): void {
+  /** The frame stays the caller's. */
+  #showWithoutMask(compositor: Compositor, frame: SourceFrame): void {
     const startMs = performance.now();
     const gpu = this.#upload(compositor, frame);
     if (!gpu) return this.#options.onBlank();
@@ -277,7 +236,7 @@ export class Pipeline {
   }
 
   #upload(compositor: Compositor, { image, size }: SourceFrame): GpuFrame | null {
-    const gpu = this.#attempt('upload', compositor, () => compositor.takeFrame(image, size));
+    const gpu = this.#work.attempt('upload', compositor, () => compositor.takeFrame(image, size));
     return gpu === 'not-drawn' ? null : gpu;
   }
 
@@ -303,7 +262,7 @@ export class Pipeline {
     const planes = isReadable ? await FramePlanes.read(image, this.#buffer) : null;
     this.#buffer = planes?.buffer ?? null;
     frame.close();
-    const held = new HeldFrame({ compositor, gpu, planes, timeMs, timestamp });
+    const held = new HeldFrame({ compositor, work: this.#work, gpu, planes, timeMs, timestamp });
     await this.#findPerson(compositor, held, epoch);
   }
 
@@ -313,15 +272,15 @@ export class Pipeline {
     const shown = this.#shown;
     if (!compositor || !shown || !this.#wantsMasks || this.#isFrameOnItsWay || this.#masks.isBusy || compositor.hasMaskOf(shown.gpu)) return;
     this.#isFrameOnItsWay = true;
-    const held = new HeldFrame({ compositor, gpu: compositor.holdFrame(shown.gpu), planes: null, timeMs: shown.timeMs, timestamp: null });
+    const held = new HeldFrame({ compositor, work: this.#work, gpu: compositor.holdFrame(shown.gpu), planes: null, timeMs: shown.timeMs, timestamp: null });
     void this.#findPerson(compositor, held, this.#epoch);
   }
 
   async #findPerson(compositor: Compositor, held: HeldFrame, epoch: number): Promise<void> {
     this.#held = held;
     const startMs = performance.now();
-    this.#holdTimer = setTimeout(() => this.#dropCurtainOver(compositor, held), this.#holdMs);
-    const mask = epoch === this.#epoch ? await this.#masks.find(this.#attemptCopies(compositor, held), this.#settings) : null;
+    this.#holdTimer = setTimeout(() => this.#dropCurtainOver(compositor, held), this.#age.limitMs);
+    const mask = epoch === this.#epoch ? await this.#masks.find(held, this.#settings) : null;
     await this.#handedOut;
     clearTimeout(this.#holdTimer);
     this.#held = null;
@@ -329,7 +288,7 @@ export class Pipeline {
     const isWanted = mask !== null && epoch === this.#epoch && this.#settings.background.kind !== 'none';
     if (isWanted) {
       this.#cutOut(compositor, held, mask);
-      this.#meters.countHeld(performance.now() - startMs);
+      this.#age.noteHeld(performance.now() - startMs);
     } else this.#holdNext();
     if (compositor === this.#compositor) held.release();
   }
@@ -338,7 +297,7 @@ export class Pipeline {
   #cutOut(compositor: Compositor, held: HeldFrame, mask: Mask): void {
     const { quality } = this.#settings;
     const startMs = performance.now();
-    const isSet = this.#attempt('mask', compositor, () => {
+    const isSet = this.#work.attempt('mask', compositor, () => {
       compositor.setMask(held.gpu, mask, { quality, timeMs: held.timeMs, guide: held.readGuide(quality) });
       this.#maskTimeMs = held.timeMs;
       return 'set' as const;
@@ -352,27 +311,12 @@ export class Pipeline {
   #dropCurtainOver(compositor: Compositor, held: HeldFrame): void {
     if (held !== this.#held || compositor !== this.#compositor || !this.#wantsMasks || this.#shownAs === 'curtain') return;
     // The picture before it may have been long in the drawing: it is new all the same.
-    const restMs = this.#shownMs + this.#holdMs - performance.now();
+    const { restMs } = this.#age;
     if (this.#shownAs === 'person' && restMs > 0) {
       this.#holdTimer = setTimeout(() => this.#dropCurtainOver(compositor, held), restMs);
       return;
     }
     this.#show(compositor, { gpu: held.gpu, timeMs: held.timeMs, timestamp: null }, performance.now());
-  }
-
-  /** What goes wrong while a copy is made counts as for drawing. */
-  #attemptCopies(compositor: Compositor, held: HeldFrame): FrameCopier {
-    const attempt = <Copy>(copy: () => Copy): Copy => {
-      const made = this.#attempt('copy', compositor, () => ({ copy: copy() }));
-      if (made === 'not-drawn') throw createAbortError();
-      return made.copy;
-    };
-    return {
-      size: held.size,
-      timeMs: held.timeMs,
-      read: (look, into) => attempt(() => held.read(look, into)),
-      draw: (look) => attempt(() => held.draw(look)),
-    };
   }
 
   #show(compositor: Compositor, { gpu, timeMs, timestamp }: Pick<HeldFrame, 'gpu' | 'timeMs' | 'timestamp'>, startMs: number): void {
@@ -382,10 +326,7 @@ export class Pipeline {
     if (this.#shown) compositor.releaseFrame(this.#shown.gpu);
     this.#shown = { gpu, timeMs };
     this.#shownAs = drawn;
-    this.#shownMs = performance.now();
-    // Counted from now: a picture that was long on its way, or long in the drawing, is new all the same.
-    const sinceNewestMs = this.#shownMs - this.#newest.atMs;
-    if (drawn === 'person') this.#owedSinceMs = this.#isFrameOnItsWay || this.#waiting ? this.#newest.timeMs + sinceNewestMs : null;
+    this.#age.noteShown(drawn, this.#isFrameOnItsWay || this.#waiting !== null);
     this.#meters.countOutput({ drawn, compositeMs: performance.now() - startMs, latencyMs: performance.now() - timeMs, maskAgeMs: timeMs - this.#maskTimeMs, timeMs });
     // Hosts report what goes wrong; the next frame comes all the same.
     this.#handedOut = Promise.resolve(this.#options.onPicture(drawn, timestamp)).catch(() => undefined);
@@ -393,34 +334,7 @@ export class Pipeline {
   }
 
   #render(compositor: Compositor, gpu: GpuFrame): FrameOutcome {
-    return this.#attempt(compositor.hasMaskOf(gpu) ? 'person' : 'curtain', compositor, () => compositor.render(gpu, this.#settings));
-  }
-
-  /**
-   * A GPU that is being lost makes calls fail, or do nothing, before it reports so, the longer when its whole
-   * process has died: so what fails counts only when nothing of the kind is told for a while.
-   */
-  #attempt<Outcome>(what: Work, { context }: Compositor, draw: () => Outcome): Outcome | 'not-drawn' {
-    try {
-      const drawn = draw();
-      if (context.gl.isContextLost()) return 'not-drawn';
-      this.#forgiveFailure(what);
-      return drawn;
-    } catch (error) {
-      if (!context.gl.isContextLost() && !this.#failureTimers.has(what)) {
-        this.#failureTimers.set(what, setTimeout(() => this.#fail(error, 'Frames could not be drawn'), FAILURE_GRACE_MS));
-      }
-      return 'not-drawn';
-    }
-  }
-
-  #forgiveFailure(what: Work): void {
-    clearTimeout(this.#failureTimers.get(what));
-    this.#failureTimers.delete(what);
-  }
-
-  #forgiveFailures(): void {
-    for (const what of this.#failureTimers.keys()) this.#forgiveFailure(what);
+    return this.#work.attempt(compositor.hasMaskOf(gpu) ? 'person' : 'curtain', compositor, () => compositor.render(gpu, this.#settings));
   }
 
   #report(drawn: DrawnAs): void {
@@ -433,28 +347,13 @@ export class Pipeline {
     if (stats) this.#options.onEvent({ type: 'stats', stats, sentMs: performance.timeOrigin + performance.now() });
   }
 
-  #showPicture(compositor: Compositor, bitmap: ImageBitmap): void {
-    const { context } = compositor;
-    context.takeOutOfMemory();
-    compositor.setPicture(bitmap, bitmap);
-    if (!context.takeOutOfMemory()) return;
-    compositor.clearPicture();
-    this.#replacePicture(null);
-    this.#options.onEvent({ type: 'warning', error: serializeError(new VirtualBackgroundError('background-load-failed', NO_MEMORY)) });
-  }
-
-  #replacePicture(bitmap: ImageBitmap | null): void {
-    if (this.#picture !== bitmap) this.#picture?.close();
-    this.#picture = bitmap;
-  }
-
   readonly #handleContextLost = (event: Event): void => {
     // Without this the browser never gives the context back.
     event.preventDefault();
     this.#compositor = null;
     this.#frameSize = null;
     this.#shown = null;
-    this.#forgiveFailures();
+    this.#work.forgiveAll();
     this.resetSource();
     this.#lastDrawn = null;
     this.#options.onEvent({ type: 'context-lost' });
@@ -467,7 +366,7 @@ export class Pipeline {
       // After the GPU's process died, Chromium gives those who read from the canvas black pictures until its size changes.
       Object.assign(this.#canvas, { width: 1, height: 1 });
       this.#compositor = new Compositor(this.#canvas);
-      if (this.#picture) this.#showPicture(this.#compositor, this.#picture);
+      this.#picture.restore(this.#compositor);
       this.#context?.restore();
       this.#options.onEvent({ type: 'context-restored' });
     } catch (error) {

@@ -62,17 +62,6 @@ describe('<virtual-background-camera> meters', () => {
     expect(stats?.outputFps).to.be.closeTo(25, 0.01);
   });
 
-  it('should tell how long a frame waits for its mask, which may be more than an inference takes', () => {
-    const meters = new PipelineMeters();
-    expect(meters.heldMs, 'before the first').to.equal(0);
-    for (const durationMs of [40, 60, 50]) {
-      meters.countHeld(durationMs);
-      meters.countInference(20);
-    }
-    expect(meters.heldMs).to.equal(50);
-    expect(meters.takeStats(0, { width: 16, height: 16 })?.segmentationMs).to.equal(20);
-  });
-
   it('should report twice a second', () => {
     const meters = new PipelineMeters();
     const size = { width: 16, height: 16 };

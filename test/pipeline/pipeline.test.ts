@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Compositor } from '../../src/gl/compositor';
 import type { PipelineSettings } from '../../src/pipeline/messages';
-import { HOLD_MS } from '../../src/pipeline/pipeline';
+import { HOLD_MS } from '../../src/pipeline/picture-age';
 import type { DataRequest } from '../../src/segmentation/messages';
 import { FULL_FRAME_GEOMETRY } from '../../src/segmentation/network-input';
 import { createNoise } from '../helpers/drawn-mask';
