@@ -1,6 +1,6 @@
 /** What a long visit does to the element, as functions that run in the soak's page. */
 
-/** Pictures, colours and blurs, each loaded anew. */
+/** Pictures, colours and blurs, each loaded again. */
 export const BACKGROUNDS = ['teal', '/picture.svg', 'blur', '#203040', 'bokeh:4', '/picture.svg?other'];
 
 /** Runs in the page: full starts and stops. A part of them is stopped while it opens and while it loads. */

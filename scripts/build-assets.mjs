@@ -83,7 +83,7 @@ export type AssetName = keyof typeof ASSETS;
 `;
 }
 
-/** Leaves an equal file alone: whoever watches it would start anew. @param {Output[]} outputs @param {string} file */
+/** Leaves an equal file alone: whoever watches it would start again. @param {Output[]} outputs @param {string} file */
 async function writeDigests(outputs, file) {
   const text = digestModule(outputs);
   if ((await readFile(file, 'utf8').catch(() => '')) !== text) await writeFile(file, text);

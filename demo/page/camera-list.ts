@@ -17,7 +17,7 @@ export class CameraList {
     return (await this.#find()).length > 0;
   }
 
-  /** Fills the list anew and keeps the choice. */
+  /** Fills the list again and keeps the choice. */
   async renew(): Promise<void> {
     const cameras = (await this.#find()).filter(({ deviceId }) => deviceId);
     const chosen = this.#select.value;

@@ -92,7 +92,7 @@ export class VirtualBackgroundCamera extends LitElement {
   /** Where BodyPix's weights lie: a model.json, or a folder in the layout of Google's own. */
   @property({ attribute: 'model-url' }) modelUrl: string | null = DEFAULT_SETTINGS.modelUrl;
 
-  /** What takes over when BodyPix's weights cannot be had: the bundled `selfie` model, or `none`. */
+  /** What takes over when BodyPix's weights cannot be loaded: the bundled `selfie` model, or `none`. */
   @property({ attribute: 'model-fallback' }) modelFallback: ModelFallback = DEFAULT_SETTINGS.modelFallback;
 
   /** Whether model files are kept in Cache Storage for the next visit (`storage`), or left to the browser's HTTP cache (`none`). */

@@ -157,7 +157,7 @@ export class Engine {
     if (!this.#started) {
       const starts = this.#starts;
       const starting = this.#start();
-      // It failed at once, or a listener of its state stopped it, and perhaps started anew.
+      // It failed at once, or a listener of its state stopped it, and perhaps started again.
       if (this.#starts !== starts + 1) return starting;
       this.#started = starting;
     }
@@ -276,7 +276,7 @@ export class Engine {
     this.#starts += 1;
     run?.dispose();
     this.#rejectStart(reason);
-    // Both are true before either is told: a listener may start anew.
+    // Both are true before either is told: a listener may start again.
     const stream = this.#stream;
     this.#stream = null;
     const wasWaiting = this.#progress !== null;

@@ -232,7 +232,7 @@ export class Run {
     this.#host.dispose();
   }
 
-  /** Tells the holder of the stream's track that it ended with the run; comes last, since a listener may start anew. */
+  /** Tells the holder of the stream's track that it ended with the run; comes last, since a listener may start again. */
   tellEnded(): void {
     this.#outgoing.tellEnded();
   }

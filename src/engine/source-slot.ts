@@ -23,7 +23,7 @@ export interface SourceSlotOptions {
 /** Looks in a row (see {@link SourceSlot.inspect}) at which there were no frames. A camera may give one a second. */
 const STALLED_LOOKS = 8;
 
-/** After so many looks a camera that has given nothing at all is opened anew: a driver may hang, and browsers lose some. */
+/** After so many looks a camera that has given nothing at all is opened again: a driver may hang, and browsers lose some. */
 const SILENT_LOOKS = 16;
 const MOST_REOPENS = 2;
 

@@ -44,7 +44,7 @@ export class PicturePass {
     return this.#sourceSize !== null;
   }
 
-  /** Another number whenever the placed picture was drawn anew. */
+  /** Another number whenever the placed picture was drawn again. */
   get version(): number {
     return this.#version;
   }

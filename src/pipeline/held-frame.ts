@@ -12,7 +12,7 @@ export interface HeldFrameOptions {
   work: GpuWork;
   /** Held; released with {@link HeldFrame.release}. */
   gpu: GpuFrame;
-  /** The same frame in memory, where it could be had there. */
+  /** The same frame in memory, where it can be read from there. */
   planes: FramePlanes | null;
   /** When it arrived, milliseconds, `performance.now()` clock. */
   timeMs: number;

@@ -21,7 +21,7 @@ export interface GraphFiles {
  * Fetches a graph model, as its model.json describes it.
  *
  * @returns what `loadGraphModel` takes
- * @throws {Error} naming the file that cannot be had, has another size than the model.json says, or another digest;
+ * @throws {Error} naming the file that cannot be loaded, has another size than the model.json says, or another digest;
  *   the downloads' reason when they are aborted
  */
 export async function fetchGraph(downloads: Downloads, { json, jsonIntegrity, weightsUrl, weightsIntegrity, mayChange }: GraphFiles): Promise<io.IOHandler> {

@@ -122,7 +122,7 @@ export class SegmentationClient {
     if (recent > MAX_RESTARTS) return this.#giveUp(new VirtualBackgroundError('segmentation-failed', `${failure}; it failed ${recent} times in a short while: stop and start again`));
     this.#thread = this.#createThread();
     this.#reload();
-    this.#options.onWarning(new VirtualBackgroundError('segmentation-failed', `${failure}; it is started anew, and until then only the background is shown`));
+    this.#options.onWarning(new VirtualBackgroundError('segmentation-failed', `${failure}; it is started again, and until then only the background is shown`));
     const pending = this.#pending;
     this.#pending = null;
     pending?.reject(new VirtualBackgroundError('model-load-failed', `model '${pending.request.model}' could not be loaded: ${reason}`));

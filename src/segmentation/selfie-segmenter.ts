@@ -79,7 +79,7 @@ export class SelfieSegmenter implements Segmenter {
         else this.#ready.set(name, network);
       });
       this.#loading.set(name, loading);
-      // Not for every mask anew.
+      // Not for every mask again.
       loading.catch(() => setTimeout(() => this.#loading.delete(name), RETRY_MS));
     }
     return loading;

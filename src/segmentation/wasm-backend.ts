@@ -20,7 +20,7 @@ export async function singleThreadFile(): Promise<WasmFile> {
  * TensorFlow.js' WASM backend on the thread that calls. Its own start fetches by itself, which can be neither
  * watched, nor checked, nor ended; so its module is made here, of bytes that were.
  *
- * @throws {Error} naming the file that cannot be had or is another one
+ * @throws {Error} naming the file that cannot be loaded or is another one
  */
 export async function startWasmBackend(assets: AssetUrls, downloads: Downloads): Promise<BackendWasm> {
   const name = await singleThreadFile();

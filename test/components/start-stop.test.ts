@@ -184,7 +184,7 @@ for (const host of HOSTS) {
       });
     }
 
-    itWithModel('should start anew when a listener of the end says so', async () => {
+    itWithModel('should start again when a listener of the end says so', async () => {
       const element = createElement({ host });
       const first = await element.start();
       let second: Promise<MediaStream> | undefined;
@@ -204,7 +204,7 @@ for (const host of HOSTS) {
       expect(trackOf(await element.start()).readyState).to.equal('live');
     });
 
-    itWithModel('should be started anew by a listener that stopped it', async () => {
+    itWithModel('should be started again by a listener that stopped it', async () => {
       const element = createElement({ host });
       let second!: Promise<MediaStream>;
       element.addEventListener('vbc-state-change', () => {

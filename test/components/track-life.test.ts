@@ -119,7 +119,7 @@ for (const host of HOSTS) {
       expect(trackOf(stream).readyState).to.equal('live');
     });
 
-    itWithModel('should tell the holder of the end, once, when it can be started anew', async () => {
+    itWithModel('should tell the holder of the end, once, when it can be started again', async () => {
       const element = createElement({ host });
       const track = trackOf(await element.start());
       let ends = 0;

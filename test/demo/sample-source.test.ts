@@ -62,7 +62,7 @@ describe('the drawn person as a source', () => {
     expect(trackOf(camera)?.readyState).to.equal('live');
     // The curtain is seen until the new source has a mask.
     await waitForState(camera, 'running');
-    expect(states.filter((state) => state !== 'running' && state !== 'interrupted'), 'neither ended nor began anew').to.deep.equal([]);
+    expect(states.filter((state) => state !== 'running' && state !== 'interrupted'), 'neither ended nor began again').to.deep.equal([]);
   });
 
   it('should leave the choice to the person while something else plays or the page is at fault', async () => {

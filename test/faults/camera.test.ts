@@ -77,8 +77,8 @@ describe('<virtual-background-camera> faults of the camera', () => {
 
   runFault({
     name: 'camera: opened and silent',
-    injected: 'the camera that was opened gives no frame at all; opened anew, it does',
-    expected: 'it is opened anew, and the start goes on',
+    injected: 'the camera that was opened gives no frame at all; opened again, it does',
+    expected: 'it is opened again, and the start goes on',
     properties: { source: 'camera' },
     atStart: async (stage) => {
       const silent = new CodedRoom({ frameRate: 0 });

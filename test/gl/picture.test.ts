@@ -78,7 +78,7 @@ describe('<virtual-background-camera> background-fit', () => {
     expectAll(drawScene(compositor, { frame, background: { kind: 'picture', fit: 'fill' } }), BLUE);
   });
 
-  it('should place the picture anew when the frame changes its shape', () => {
+  it('should place the picture again when the frame changes its shape', () => {
     compositor.setPicture(mapCanvas(PORTRAIT), PORTRAIT);
     const background = { kind: 'picture', fit: 'cover' } as const;
     drawScene(compositor, { frame: solidCanvas(LANDSCAPE, ROOM), background });

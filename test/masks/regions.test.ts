@@ -195,7 +195,7 @@ describe('<virtual-background-camera> MaskRegions', () => {
     expect(probabilityAt(audience.see(walker(250)), 250, 180)).to.be.above(0.9);
   });
 
-  it('should choose anew after a reset, with masks of another size, and after "all"', () => {
+  it('should choose again after a reset, with masks of another size, and after "all"', () => {
     for (const renew of [
       (audience: Audience): Mask => (audience.regions.reset(), audience.see(pair(80, 85))),
       (audience: Audience): Mask => audience.see(pair(80, 85), { grid: BODY_PIX_GRID }),

@@ -222,7 +222,7 @@ describe('faults that the browser injects', () => {
       const seen = await until(tab, ({ state, back }) => state === 'running' && back);
       Object.assign(seen, addCounts(before, seen));
       assertGoesOn(seen);
-      const [injected, expected] = ['another page is visited, then back', 'browsers keep no page with a live track: it starts anew'];
+      const [injected, expected] = ['another page is visited, then back', 'browsers keep no page with a live track: it starts again'];
       await finish(tab, { name: 'page: left while it runs', host, injected, expected, seen });
     });
 

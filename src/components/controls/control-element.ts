@@ -47,7 +47,7 @@ export abstract class ControlElement extends LitElement {
 
   /** Called with every other camera, and with null when there is none any more. */
   protected cameraChanged(_camera: VirtualBackgroundCamera | null): void {
-    // For controls that have more to do than to render anew.
+    // For controls that have more to do than to render again.
   }
 
   /** Tells of what a person did with the control; false when the page prevented what follows. */

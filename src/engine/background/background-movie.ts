@@ -76,7 +76,7 @@ async function startMovie(movie: HTMLVideoElement, signal: AbortSignal, name: st
   const presented = new Promise<unknown>((resolve) => movie.requestVideoFrameCallback(resolve));
   try {
     const playing = movie.play();
-    // Of a movie that cannot be had, Firefox tells the player before the element; the element's error says more.
+    // Of a movie that cannot be loaded, Firefox tells the player before the element; the element's error says more.
     playing.catch(() => undefined);
     await waitForFirstFrame(movie, signal, 'background', name);
     await playing;

@@ -47,7 +47,7 @@ describe('<vbc-background-gallery>', () => {
     tile(gallery, 'City at night').click();
     tile(gallery, 'None').click();
     await waitForUse(gallery, 'None');
-    expect(again.map(({ background }) => background), 'what is in use is not chosen anew').to.deep.equal(['none']);
+    expect(again.map(({ background }) => background), 'what is in use is not chosen again').to.deep.equal(['none']);
     expect(camera.background).to.equal('none');
   });
 

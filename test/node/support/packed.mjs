@@ -28,7 +28,7 @@ const npm = (words, cwd) => run(process.platform === 'win32' ? 'npm.cmd' : 'npm'
 export async function pack() {
   await buildPackage({ ifStale: true });
   const folder = await mkdtemp(join(tmpdir(), 'vbc-pack-'));
-  // The build is here already; `prepack` would make it anew.
+  // The build is here already; `prepack` would make it again.
   const [{ filename, files }] = JSON.parse(await npm(['pack', '--json', '--ignore-scripts', '--pack-destination', folder], ROOT));
   return { folder, tarball: join(folder, filename), files: files.map(({ path }) => path).sort(), remove: () => rm(folder, { recursive: true, force: true }) };
 }
