@@ -2,6 +2,7 @@ import { esbuildPlugin } from '@web/dev-server-esbuild';
 import { ensureCameraClip } from './scripts/make-camera-clip.mjs';
 import { ROOT, hasShared } from './scripts/paths.mjs';
 import { testBrowser } from './scripts/test-runner/browsers.mjs';
+import { bundledWorkers } from './scripts/test-runner/bundled-workers.mjs';
 import { bundledDependenciesPlugin } from './scripts/test-runner/dependencies.mjs';
 import { docsCodePlugin } from './scripts/test-runner/docs-code.mjs';
 import { faultyFiles } from './scripts/test-runner/faulty-files.mjs';
@@ -61,6 +62,7 @@ export default {
     esbuildPlugin({ ts: true, target: 'es2022', tsconfig: `${ROOT}tsconfig.json` }),
   ],
   middleware: [
+    bundledWorkers({ watch: process.argv.includes('--watch') }),
     faultyFiles(),
     faultServer(),
     testEnvironment({

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { CODE_COLOURS } from '../../demo/drawn-sample';
-import { BACKENDS } from '../helpers/backends';
-import { cleanUp, createElement, describeOn, HOSTS, itWithModel, previewOf, recordEvents, sampleStream, SIZE, trackOf, waitForState, watchFrames, watchStream } from '../helpers/element';
+import { placesOf } from '../helpers/backends';
+import { cleanUp, createElement, describeOn, itWithModel, previewOf, recordEvents, sampleStream, SIZE, trackOf, waitForState, watchFrames, watchStream } from '../helpers/element';
 import { FaultyFiles } from '../helpers/faulty';
 import { pngOf } from '../helpers/media';
 import { BLUE, countPixels, distance, expectAll, farthest, GREEN, RED, stripeAmplitude, stripedCanvas, type Picture } from '../helpers/pixels';
@@ -31,7 +31,7 @@ function holdModel(): { assetBase: string; release(): Promise<void> } {
   return { assetBase: files.folder('held:.bin', 'assets/'), release: () => files.release() };
 }
 
-for (const backend of BACKENDS) for (const host of HOSTS) {
+for (const { backend, host } of placesOf()) {
   describeOn(host, `<virtual-background-camera host="${host}" backend="${backend}"> fails closed`, () => {
     const create = (properties: Parameters<typeof createElement>[0] = {}): ReturnType<typeof createElement> => createElement({ host, backend, ...properties });
 

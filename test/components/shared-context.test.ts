@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { DrawnSample } from '../../demo/drawn-sample';
-import { cleanUp, createElement, describeOn, HOSTS, itWithModel, recordEvents, sampleStream, SIZE, trackOf, watchStream } from '../helpers/element';
+import { placesOf, SHARED_CONTEXT } from '../helpers/backends';
+import { cleanUp, createElement, describeOn, itWithModel, recordEvents, sampleStream, SIZE, trackOf, watchStream } from '../helpers/element';
 import { BLUE, distance, pixelAt, type Picture } from '../helpers/pixels';
 
 /** Share of pixels on which the picture and the figure's exact alpha agree about who is person. */
@@ -16,12 +17,12 @@ function overlap(picture: Picture, alpha: Uint8ClampedArray): number {
   return both / either;
 }
 
-for (const host of HOSTS) {
-  describeOn(host, `<virtual-background-camera host="${host}" backend="webgl">`, () => {
+for (const { host, backend } of placesOf(SHARED_CONTEXT)) {
+  describeOn(host, `<virtual-background-camera host="${host}" backend="${backend}">`, () => {
     afterEach(cleanUp);
 
     itWithModel('should find the person in the compositor\'s own GPU context', async () => {
-      const element = createElement({ host, backend: 'webgl', quality: 'medium', source: sampleStream({ pose: 'still' }) });
+      const element = createElement({ host, backend, quality: 'medium', source: sampleStream({ pose: 'still' }) });
       const events = recordEvents(element);
       const stream = await element.start();
       const alpha = new DrawnSample({ ...SIZE, background: 'plain', pose: 'still' }).alpha(0);
@@ -30,13 +31,13 @@ for (const host of HOSTS) {
         best = Math.max(best, overlap(picture, alpha));
         return best > 0.93;
       });
-      expect(element.stats).to.include({ backend: 'webgl', model: 'selfie', host, rawFrames: 0 });
+      expect(element.stats).to.include({ backend, model: 'selfie', host, rawFrames: 0 });
       expect(events.errors).to.deep.equal([]);
       expect(events.warnings.filter(({ code }) => code !== 'overloaded')).to.deep.equal([]);
     });
 
     itWithModel('should keep the track while the network changes', async () => {
-      const element = createElement({ host, backend: 'webgl', quality: 'low' });
+      const element = createElement({ host, backend, quality: 'low' });
       const stream = await element.start();
       const track = trackOf(stream);
       element.quality = 'high';

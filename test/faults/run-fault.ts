@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import type { VirtualBackgroundCamera } from '../../src/define';
 import { LOOK_MS } from '../../src/segmentation/segmentation-thread';
-import type { Backend } from '../helpers/backends';
-import { cleanUp, createElement, describeOn, HOSTS, itWithModel, previewOf, recordEvents, trackOf, type Events } from '../helpers/element';
+import { placesOf, type Backend, type Host, type Place } from '../helpers/backends';
+import { cleanUp, createElement, describeOn, itWithModel, previewOf, recordEvents, trackOf, type Events } from '../helpers/element';
 import { replace } from '../helpers/spies';
 import { nextTask, waitFor } from '../helpers/wait';
 import { CodedRoom, PIECE_LIMITS, RawFrameDetector, type CodedRoomOptions, type FrameReading, type RawFrameCount, type TrackReading } from '../support/raw-frame-detector';
@@ -10,7 +10,6 @@ import { itWithPeople } from '../support/shared';
 import { installGlFaults, orderGl, type GlOrder } from './gl-faults';
 import type { SegmentationOrder } from './segmentation-fault.worker';
 
-export type Host = (typeof HOSTS)[number];
 type Rgb = readonly [number, number, number];
 
 const BROWSER = navigator.userAgent.includes('Firefox') ? 'Firefox' : 'Chromium';
@@ -89,14 +88,7 @@ export interface FaultCase {
 
 /** Declares a case as tests, one for each backend and host, and leaves what came of it for docs/reliability.md. */
 export function runFault(fault: FaultCase): void {
-  for (const backend of fault.backends ?? (['wasm'] as const)) {
-    for (const host of fault.hosts ?? HOSTS) declareFault(fault, { backend, host });
-  }
-}
-
-interface Place {
-  backend: Backend;
-  host: Host;
+  for (const place of placesOf(fault.backends ?? ['wasm'], fault.hosts)) declareFault(fault, place);
 }
 
 function declareFault(fault: FaultCase, { backend, host }: Place): void {

@@ -3,7 +3,7 @@ import { TRANSITIONS } from '../../src/engine/state';
 import type { VirtualBackgroundCamera } from '../../src/define';
 import type { EngineState } from '../../src/types';
 import { hearDispatched } from '../../src/output/track-end';
-import type { Backend } from '../helpers/backends';
+import type { Place } from '../helpers/backends';
 import { createElement, recordEvents, sampleStream, trackOf, type Events, type HOSTS } from '../helpers/element';
 import { fakeCamera, replace, spyOnWorkers } from '../helpers/spies';
 import { nextTask, waitFor } from '../helpers/wait';
@@ -31,11 +31,6 @@ export interface Model {
 }
 
 /** Where the element and its network run. */
-export interface Place {
-  host: Model['host'];
-  backend: Backend;
-}
-
 export const SOURCES = ['camera', 'sample', 'small', 'still', 'ended', 'silent', 'missing'] as const;
 export type SourceName = (typeof SOURCES)[number];
 

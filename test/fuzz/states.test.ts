@@ -3,10 +3,10 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type { AsyncCommand } from 'fast-check';
 import type { VirtualBackgroundCamera } from '../../src/define';
-import { BACKENDS } from '../helpers/backends';
-import { cleanUp, HOSTS, itWithModel } from '../helpers/element';
+import { placesOf, type Place } from '../helpers/backends';
+import { cleanUp, itWithModel } from '../helpers/element';
 import { nextTask } from '../helpers/wait';
-import { Subject, SOURCES, type Model, type Place, type SourceName } from './element-model';
+import { Subject, SOURCES, type Model, type SourceName } from './element-model';
 import { SECONDS, SEED, assertFor } from './fuzzing';
 
 /** Until the document has taken the element for removed. */
@@ -130,7 +130,7 @@ async function play({ host, backend }: Place, commands: Iterable<Step>): Promise
 describe(`<virtual-background-camera> under random use (seed ${SEED})`, () => {
   afterEach(cleanUp);
 
-  for (const backend of BACKENDS) for (const host of HOSTS) {
+  for (const { backend, host } of placesOf()) {
     itWithModel(`should keep its promises in every order of things, and run again after each, ${host} host, backend ${backend}`, async function () {
       // Shrinking a failure takes as long again.
       this.timeout(180_000 + 3 * SECONDS * 1000);

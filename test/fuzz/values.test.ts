@@ -4,8 +4,8 @@ import fc from 'fast-check';
 import { Engine } from '../../src/engine/engine';
 import { DEFAULT_SETTINGS, attributeName, type EngineSettings } from '../../src/engine/settings';
 import { VirtualBackgroundError } from '../../src/errors';
-import { BACKENDS } from '../helpers/backends';
-import { HOSTS, cleanUp, createElement, describeOn, itWithModel, recordEvents, trackOf } from '../helpers/element';
+import { placesOf } from '../helpers/backends';
+import { cleanUp, createElement, describeOn, itWithModel, recordEvents, trackOf } from '../helpers/element';
 import { fakeCamera } from '../helpers/spies';
 import { sampleStream } from '../helpers/element';
 import { nextTask, waitFor } from '../helpers/wait';
@@ -84,7 +84,7 @@ describe(`<virtual-background-camera> given garbage (seed ${SEED})`, () => {
     });
   });
 
-  for (const backend of BACKENDS) for (const host of HOSTS) {
+  for (const { backend, host } of placesOf()) {
     describeOn(host, `host="${host}" backend="${backend}"`, () => {
       itWithModel('should lose nothing that runs', async function () {
         this.timeout(120_000 + SECONDS * 1000);
