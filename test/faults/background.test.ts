@@ -4,7 +4,7 @@ import { BACKENDS } from '../helpers/backends';
 import { pngOf, recordMovie } from '../helpers/media';
 import { otherOrigin, PICTURE_PATH } from '../helpers/servers';
 import { nextEvent, nextTask, waitFor } from '../helpers/wait';
-import { BACKGROUND, OTHER_BACKGROUND, runFault, type Stage } from './run-fault';
+import { BACKGROUND, OTHER_BACKGROUND, runFault, runFaultOnOneHost, type Stage } from './run-fault';
 
 const BLACK = [0, 0, 0] as const;
 
@@ -50,7 +50,7 @@ describe('<virtual-background-camera> faults of the background', () => {
     ['empty', '/__faults/empty.png', 'a picture of 0 bytes', 'background-load-failed'],
     ['without CORS', otherOrigin(PICTURE_PATH), "another origin's picture, sent without CORS", 'background-cross-origin'],
   ] as const) {
-    runFault({
+    runFaultOnOneHost({
       name: `background: ${name}`,
       injected,
       expected: `the error ${code}; the one before stays`,
@@ -59,7 +59,7 @@ describe('<virtual-background-camera> faults of the background', () => {
     });
   }
 
-  runFault({
+  runFaultOnOneHost({
     name: 'background: missing at the start',
     injected: 'a picture that is not there (404), from the start',
     expected: 'an error; a plain colour stands in',
@@ -72,7 +72,7 @@ describe('<virtual-background-camera> faults of the background', () => {
     },
   });
 
-  runFault({
+  runFaultOnOneHost({
     name: 'background: a server that never answers',
     injected: 'the picture never comes, from the start',
     expected: `it starts over a plain colour after ${BACKGROUND_PATIENCE_MS / 1000} s`,
@@ -85,7 +85,7 @@ describe('<virtual-background-camera> faults of the background', () => {
     },
   });
 
-  runFault({
+  runFaultOnOneHost({
     name: 'background: 20,000 × 20,000 pixels',
     injected: 'a PNG of 400 million pixels in 50 KB',
     expected: 'an error or the picture made smaller; the call goes on',
@@ -101,7 +101,7 @@ describe('<virtual-background-camera> faults of the background', () => {
     },
   });
 
-  runFault({
+  runFaultOnOneHost({
     name: 'background: an SVG without a size',
     injected: 'an SVG that has a view box only',
     expected: 'it is drawn',
@@ -110,7 +110,7 @@ describe('<virtual-background-camera> faults of the background', () => {
     meanwhile: (stage) => expectBehind(stage, OTHER_BACKGROUND),
   });
 
-  runFault({
+  runFaultOnOneHost({
     name: 'background: an animated GIF',
     injected: 'a GIF of two pictures',
     expected: 'its first picture is drawn',

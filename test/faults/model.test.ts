@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { BACKENDS } from '../helpers/backends';
 import { FaultyFiles } from '../helpers/faulty';
 import { rejectionOf, waitFor } from '../helpers/wait';
-import { runFault, type Stage } from './run-fault';
+import { runFaultOnOneHost, type Stage } from './run-fault';
 
 const codes = (errors: readonly { code: string }[]): string[] => errors.map(({ code }) => code);
 const SLOW_MS = 10_000;
@@ -22,7 +22,7 @@ describe('<virtual-background-camera> faults of the model', () => {
     ['zeros', 'weights that are all 0'],
     ['shape', 'a graph of another shape'],
   ] as const) {
-    runFault({
+    runFaultOnOneHost({
       name: `model: ${folder}`,
       injected,
       expected: 'the start fails with model-load-failed, without a stream',
@@ -40,7 +40,7 @@ describe('<virtual-background-camera> faults of the model', () => {
     ['zeros', "BodyPix's weights are all 0", damaged('zeros'), true],
     ['noise', "noise in a tenth of BodyPix's weights", damaged('noise'), true],
   ] as const) {
-    runFault({
+    runFaultOnOneHost({
       name: `model: BodyPix ${name}`,
       injected,
       expected: 'a warning, and the bundled model takes over',
@@ -54,7 +54,7 @@ describe('<virtual-background-camera> faults of the model', () => {
     });
   }
 
-  runFault({
+  runFaultOnOneHost({
     name: 'model: slow',
     injected: 'weights that take 10 s',
     expected: 'the curtain until then, and no stream',
@@ -71,7 +71,7 @@ describe('<virtual-background-camera> faults of the model', () => {
     },
   });
 
-  runFault({
+  runFaultOnOneHost({
     name: 'model: change to a missing one',
     backends: BACKENDS,
     injected: 'another model whose weights are not there (404), while it runs',

@@ -105,8 +105,6 @@ describe('<virtual-background-camera> faults of the page', () => {
   ] as const) {
     runFault({
       name: `page: ${what} elements`,
-      // Ten networks in contexts of their own are more than a machine without a GPU starts in a minute.
-      backends: count === 1 ? BACKENDS : ['wasm'],
       injected: `${count} more ${count === 1 ? 'starts' : 'start'} beside it, and ${count === 1 ? 'stops' : 'stop'}`,
       expected: 'each shows its own person before its own background, none the room',
       inject: async (stage) => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { VirtualBackgroundCamera } from '../../src/define';
 import { LOOK_MS } from '../../src/segmentation/segmentation-thread';
-import { placesOf, type Backend, type Host, type Place } from '../helpers/backends';
+import { ONE_HOST, placesOf, type Backend, type Host, type Place } from '../helpers/backends';
 import { cleanUp, createElement, describeOn, itWithModel, previewOf, recordEvents, trackOf, type Events } from '../helpers/element';
 import { replace } from '../helpers/spies';
 import { nextTask, waitFor } from '../helpers/wait';
@@ -126,6 +126,11 @@ function declareFault(fault: FaultCase, { backend, host }: Place): void {
       expect(leaks, 'workers and live tracks that were left').to.equal(0);
     });
   });
+}
+
+/** The same for what is the same code on both hosts, as what loads still pictures and networks is: on one of them. */
+export function runFaultOnOneHost(fault: FaultCase): void {
+  runFault({ hosts: ONE_HOST, ...fault });
 }
 
 /** Shares of the picture in percent, as the table gives them. */

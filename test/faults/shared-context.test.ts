@@ -28,16 +28,6 @@ async function expectOnGpu({ element, events }: Stage): Promise<void> {
 
 describe('<virtual-background-camera> faults of networks in the compositor\'s GPU context', () => {
   runFault({
-    name: 'lost',
-    injected: 'the GPU context, in which the network runs, lost and given back',
-    expected: 'a warning, and the network made again',
-    backends: SHARED_CONTEXT,
-    inject: loseAndRestore,
-    meanwhile: withoutMask,
-    afterwards: expectOnGpu,
-  });
-
-  runFault({
     name: 'lost while the network is fetched',
     injected: 'the GPU context lost and given back before the weights are there',
     expected: 'the start goes on',

@@ -19,11 +19,10 @@ export interface Place {
 /** The networks in the compositor's own GPU context alone. */
 export const SHARED_CONTEXT: readonly Backend[] = ['webgl'];
 
-/**
- * On each host for each backend, but for the shared context: that is the pipeline's own code, the same on both hosts,
- * and tested on the worker host where there is one and, in browsers that have none, on the window.
- */
-export function placesOf(backends: readonly Backend[] = BACKENDS, hosts: readonly Host[] = HOSTS): Place[] {
-  const slowHosts = hosts.filter((host) => hosts.length === 1 || (host === 'worker') === supportsFrameStreams());
-  return backends.flatMap((backend) => (backend === 'wasm' ? hosts : slowHosts).map((host) => ({ backend, host })));
+/** For what is the same code on both hosts: the worker where there is one; in browsers that have none, the window. */
+export const ONE_HOST: readonly Host[] = [supportsFrameStreams() ? 'worker' : 'window'];
+
+/** Each backend on each host; the shared context on {@link ONE_HOST}, where the hosts are not chosen. */
+export function placesOf(backends: readonly Backend[] = BACKENDS, hosts?: readonly Host[]): Place[] {
+  return backends.flatMap((backend) => (hosts ?? (backend === 'wasm' ? HOSTS : ONE_HOST)).map((host) => ({ backend, host })));
 }

@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import { LocalVideoTrack, Track } from 'livekit-client';
 import type { VirtualBackgroundOptions } from '../../src/index';
 import { VirtualBackgroundProcessor } from '../../src/integrations/livekit';
-import { cleanUp, describeOn, HOSTS, itWithModel, sampleStream, trackOf, watchFrames, watchStream } from '../helpers/element';
+import { ONE_HOST } from '../helpers/backends';
+import { cleanUp, describeOn, itWithModel, sampleStream, trackOf, watchFrames, watchStream } from '../helpers/element';
 import { expectTyped } from '../helpers/errors';
 import { closeLoopbacks, createLoopback } from '../helpers/loopback';
 import { BLUE, colorAt, distance, GREEN, type Picture, type Rgb } from '../helpers/pixels';
@@ -11,7 +12,7 @@ import { nextTask, rejectionOf, waitFor } from '../helpers/wait';
 
 const shows = (color: Rgb) => (picture: Picture): boolean => distance(colorAt(picture, 0.05, 0.08), color) < 40;
 
-for (const host of HOSTS) {
+for (const host of ONE_HOST) {
   describeOn(host, `VirtualBackgroundProcessor in the ${host}`, () => {
     const options: VirtualBackgroundOptions = { host, model: 'selfie', backend: 'wasm', quality: 'low', background: '#0000ff' };
     const tracks: LocalVideoTrack[] = [];

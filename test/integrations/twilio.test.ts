@@ -2,7 +2,8 @@ import { expect } from 'chai';
 import { createLocalVideoTrack, LocalVideoTrack } from 'twilio-video';
 import { createVirtualBackground } from '../../src/index';
 import { withVirtualBackground } from '../../src/integrations/twilio';
-import { cleanUp, createElement, describeOn, HOSTS, itWithModel, sampleStream, trackOf, watchFrames, watchStream } from '../helpers/element';
+import { ONE_HOST } from '../helpers/backends';
+import { cleanUp, createElement, describeOn, itWithModel, sampleStream, trackOf, watchFrames, watchStream } from '../helpers/element';
 import { expectRejection } from '../helpers/errors';
 import { closeLoopbacks, createLoopback } from '../helpers/loopback';
 import { BLUE, colorAt, distance, GREEN, type Picture, type Rgb } from '../helpers/pixels';
@@ -11,7 +12,7 @@ import { rejectionOf, waitFor } from '../helpers/wait';
 
 const shows = (color: Rgb) => (picture: Picture): boolean => distance(colorAt(picture, 0.05, 0.08), color) < 40;
 
-for (const host of HOSTS) {
+for (const host of ONE_HOST) {
   describeOn(host, `withVirtualBackground() for Twilio, host ${host}`, () => {
     const tracks: LocalVideoTrack[] = [];
     let cameras: MediaStream[] = [];
