@@ -38,6 +38,7 @@ export interface CallCallbacks {
 
 const CHAT = 'chat';
 const STAMP = 'stamp';
+const LAST_EVENTS_MS = 1000;
 const CHAT_LIFETIME_MS = 300_000;
 const CONTENT = '#content';
 
@@ -126,7 +127,8 @@ export class Call implements AudioVideoObserver, VideoCall {
     const code = status.statusCode();
     const left = code === MeetingSessionStatusCode.OK || code === MeetingSessionStatusCode.Left;
     this.#callbacks.onEnd(left ? null : (REASONS[code] ?? `The connection was lost (${MeetingSessionStatusCode[code]}).`));
-    void this.#session.destroy();
+    // The SDK publishes its last events a moment later, and throws where nobody can catch it if their session is gone.
+    setTimeout(() => void this.#session.destroy(), LAST_EVENTS_MS);
   }
 
   videoTileDidUpdate({ localTile, tileId, boundAttendeeId, boundExternalUserId, isContent }: VideoTileState): void {
