@@ -21,7 +21,7 @@ function table(title, heads, rows) {
 }
 
 const signature = ({ name, parameters = [], return: result }) =>
-  `${name}(${parameters.map((parameter) => `${parameter.name}${parameter.optional ? '?' : ''}: ${parameter.type?.text ?? 'unknown'}`).join(', ')})${result?.type ? `: ${result.type.text}` : ''}`;
+  `${name}(${parameters.map((parameter) => `${parameter.name}${parameter.optional || parameter.default ? '?' : ''}: ${parameter.type?.text ?? 'unknown'}`).join(', ')})${result?.type ? `: ${result.type.text}` : ''}`;
 
 function attributeRows({ attributes = [], members = [] }) {
   return attributes.map((attribute) => {

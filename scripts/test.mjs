@@ -3,7 +3,7 @@
  *
  *   npm test                                      everything
  *   npm test -- --only lint,node                  some steps: assets typecheck lint manifest build node camera browser firefox
- *   npm test -- --files test/gl/mask.test.ts      these browser test files alone; in Firefox with --only firefox
+ *   npm test -- --files test/gl/time.test.ts      these browser test files alone; in Firefox with --only firefox
  *   npm test -- --require-firefox                 a missing Firefox is a failure, not a skip
  */
 import { spawn } from 'node:child_process';

@@ -60,8 +60,8 @@ export class VirtualBackgroundCamera extends LitElement {
 
   /**
    * `none`, `blur`, `blur:<radius px>`, `bokeh`, `bokeh:<radius px>` (a lens' blur: lamps become discs at quality
-   * `high`, a Gaussian of the same width below), a CSS colour, or the URL of an image or a movie. The property also takes a
-   * Blob, HTMLImageElement, ImageBitmap, HTMLCanvasElement, HTMLVideoElement or MediaStream.
+   * `high`, a Gaussian of the same width below), `scene:<name>`, a CSS colour, or the URL of an image or a movie. The
+   * property also takes a Blob, HTMLImageElement, ImageBitmap, HTMLCanvasElement, HTMLVideoElement or MediaStream.
    */
   @property() background: BackgroundInput = DEFAULT_SETTINGS.background;
 
@@ -241,7 +241,7 @@ export class VirtualBackgroundCamera extends LitElement {
    * @param quality 0…1, for types that lose something
    * @throws VirtualBackgroundError `snapshot-unavailable` while there is no `stream`, and while the GPU context is lost
    */
-  snapshot(type = 'image/png', quality?: number): Promise<Blob> {
+  snapshot(type: string = 'image/png', quality?: number): Promise<Blob> {
     return this.#engine.snapshot(type, quality);
   }
 

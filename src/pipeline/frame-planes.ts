@@ -31,8 +31,8 @@ const WHOLE: PictureRect = { x: 0, y: 0, width: 1, height: 1 };
 
 /**
  * A frame that lies in memory, from which small copies are made without the GPU: reading a drawn copy back waits for
- * everything that was drawn before. At most 256 × 256 samples are taken of a frame; its pixels are never walked through
- * to be changed.
+ * everything that was drawn before. The copies have the network's input size, or the guide's; the frame's pixels are read
+ * and never changed.
  */
 export class FramePlanes {
   /** Room for the next frame's bytes. */
