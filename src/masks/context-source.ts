@@ -79,6 +79,7 @@ export class ContextMaskSource implements MaskSource {
       (service) => service.handle(message),
       (error: unknown) => {
         const failure = toVirtualBackgroundError(error, 'model-load-failed', 'TensorFlow.js could not be loaded');
+        if (message.type === 'ping') reply({ type: 'pong', inference: 0 });
         if (message.type === 'load') reply({ type: 'load-failed', id: message.id, error: serializeError(failure) });
       },
     );

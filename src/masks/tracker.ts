@@ -150,7 +150,8 @@ export class MaskTracker {
     } catch (error) {
       if (!(error instanceof VirtualBackgroundError) || error.code !== 'model-load-failed') throw error;
       this.#isCropMissing = true;
-      this.#onWarning(error);
+      // Not what a start fails by: the whole frame is looked at all the same.
+      this.#onWarning(new VirtualBackgroundError('model-variant-unavailable', `closer looks at the person are left out: ${error.message}`, { cause: error }));
       return null;
     }
   }

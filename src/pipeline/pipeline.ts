@@ -76,8 +76,8 @@ export class Pipeline {
   #held: HeldFrame | null = null;
   /** The newest frame, for when the network is free. */
   #waiting: SourceFrame | null = null;
-  /** On the canvas, to be drawn again after a change of settings. */
-  #shown: { gpu: GpuFrame; timeMs: number } | null = null;
+  /** On the canvas, to be drawn again after a change of settings; and of which epoch it is. */
+  #shown: { gpu: GpuFrame; timeMs: number; epoch: number } | null = null;
   /** As what; null = another source's, or nothing. */
   #shownAs: DrawnAs | null = null;
   /** When the frame arrived whose mask was made last. */
@@ -120,8 +120,10 @@ export class Pipeline {
   }
 
   configure(settings: PipelineSettings): void {
+    const had = this.#settings.background.kind;
     this.#settings = settings;
-    if (settings.background.kind !== 'picture') this.#picture.set(this.#compositor, null);
+    // The next picture may have come before the settings that want it.
+    if (had === 'picture' && settings.background.kind !== 'picture') this.#picture.set(this.#compositor, null);
     if (!this.#wantsMasks) this.#dropWaiting();
     this.#findShownPerson();
   }
@@ -184,7 +186,8 @@ export class Pipeline {
     if (!compositor || !shown) return 'not-drawn';
     const drawn = this.#render(compositor, shown.gpu);
     if (drawn === 'not-drawn') return drawn;
-    this.#shownAs = drawn;
+    // Another source's picture says nothing of what is on show of this one.
+    if (shown.epoch === this.#epoch) this.#shownAs = drawn;
     this.#meters.countDrawn(drawn);
     this.#report(drawn);
     return drawn;
@@ -270,7 +273,7 @@ export class Pipeline {
   #findShownPerson(): void {
     const compositor = this.#compositor;
     const shown = this.#shown;
-    if (!compositor || !shown || !this.#wantsMasks || this.#isFrameOnItsWay || this.#masks.isBusy || compositor.hasMaskOf(shown.gpu)) return;
+    if (!compositor || shown?.epoch !== this.#epoch || !this.#wantsMasks || this.#isFrameOnItsWay || this.#masks.isBusy || compositor.hasMaskOf(shown.gpu)) return;
     this.#isFrameOnItsWay = true;
     const held = new HeldFrame({ compositor, work: this.#work, gpu: compositor.holdFrame(shown.gpu), planes: null, timeMs: shown.timeMs, timestamp: null });
     void this.#findPerson(compositor, held, this.#epoch);
@@ -324,7 +327,7 @@ export class Pipeline {
     if (drawn === 'not-drawn') return this.#options.onBlank();
     compositor.holdFrame(gpu);
     if (this.#shown) compositor.releaseFrame(this.#shown.gpu);
-    this.#shown = { gpu, timeMs };
+    this.#shown = { gpu, timeMs, epoch: this.#epoch };
     this.#shownAs = drawn;
     this.#age.noteShown(drawn, this.#isFrameOnItsWay || this.#waiting !== null);
     this.#meters.countOutput({ drawn, compositeMs: performance.now() - startMs, latencyMs: performance.now() - timeMs, maskAgeMs: timeMs - this.#maskTimeMs, timeMs });

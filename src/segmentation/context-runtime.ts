@@ -27,8 +27,8 @@ export class ContextRuntime implements NetworkRuntime<TexturePicture> {
   readonly #gl: WebGL2RenderingContext;
   /** Null while it has no backend. */
   #backendName: string | null = null;
-  /** Sizes whose shaders are there, of the network that was used last. */
-  #prepared: { segmenter: Segmenter | null; sizes: Set<string> } = { segmenter: null, sizes: new Set() };
+  /** Sizes whose shaders are there: of the network in use, and of the one that is about to take its place. */
+  #prepared = new WeakMap<Segmenter, Set<string>>();
 
   constructor(gl: WebGL2RenderingContext) {
     this.#gl = gl;
@@ -59,8 +59,8 @@ export class ContextRuntime implements NetworkRuntime<TexturePicture> {
    */
   async prepare(segmenter: Segmenter, size: Size, signal?: AbortSignal): Promise<void> {
     await segmenter.prepare?.(size);
-    if (this.#prepared.segmenter !== segmenter) this.#prepared = { segmenter, sizes: new Set() };
-    const { sizes } = this.#prepared;
+    const sizes = this.#prepared.get(segmenter) ?? new Set();
+    this.#prepared.set(segmenter, sizes);
     const key = `${size.width}×${size.height}`;
     if (sizes.has(key)) return;
     const blank = this.createBlank(size);
@@ -105,7 +105,7 @@ export class ContextRuntime implements NetworkRuntime<TexturePicture> {
     tf.removeBackend(this.#backendName);
     backends[backends.indexOf(this)] = null;
     this.#backendName = null;
-    this.#prepared = { segmenter: null, sizes: new Set() };
+    this.#prepared = new WeakMap();
   }
 
   #register(): string {

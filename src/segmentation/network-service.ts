@@ -1,5 +1,5 @@
 import { VirtualBackgroundError, createAbortError, serializeError, toVirtualBackgroundError } from '../errors';
-import type { Mask } from '../types';
+import type { Mask, Size } from '../types';
 import { createDownloads, createSegmenter, type ModelLoadCallbacks } from './create-segmenter';
 import type { ControlRequest, ControlResponse, LoadRequest } from './messages';
 import { inputSizesFor, type SegmenterSpec } from './network-input';
@@ -27,7 +27,7 @@ interface Load {
  * The far end of the segmentation messages: loads one network at a time and finds people with it. The same in the
  * segmentation worker, in the page where there is no worker, and in the thread that draws.
  */
-export class NetworkService<Picture> {
+export class NetworkService<Picture extends Size> {
   /** The network in use changed; null = there is none. */
   onSpecChange: (spec: SegmenterSpec | null) => void = () => undefined;
   readonly #reply: (response: ControlResponse) => void;
@@ -56,6 +56,7 @@ export class NetworkService<Picture> {
   }
 
   handle(message: ControlRequest): void {
+    if (this.#isDisposed) return;
     switch (message.type) {
       case 'load':
         return this.#beginLoad({ id: message.id, request: message.request });
@@ -211,6 +212,8 @@ export class NetworkService<Picture> {
   async #segment(picture: Picture): Promise<SegmentedPicture> {
     const segmenter = this.#segmenter;
     if (!segmenter) throw new VirtualBackgroundError('segmentation-failed', 'No model is loaded');
+    // What is fetched first takes its time; only an inference can hang.
+    await segmenter.prepare?.(picture);
     this.#inferences += 1;
     this.#isSegmenting = true;
     try {

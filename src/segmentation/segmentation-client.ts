@@ -10,6 +10,8 @@ export interface SegmentationClientOptions {
   place: string;
   /** A thread was started: the first, or one in place of one that broke. */
   onThread?(thread: SegmentationThread): void;
+  /** What ran the network broke for good, whoever is told of it. */
+  onGone?(): void;
   onProgress(progress: ProgressDetail): void;
   onWarning(warning: VirtualBackgroundError): void;
   /** What runs the network broke and could not be replaced; masks stop coming. */
@@ -32,6 +34,12 @@ export function connectToPipeline(thread: SegmentationThread, pipelinePort: Mess
   const { port1, port2 } = new MessageChannel();
   thread.post({ type: 'connect', port: port1 }, [port1]);
   pipelinePort.postMessage({ type: 'connect', port: port2 } satisfies DataResponse, [port2]);
+}
+
+/** Nobody answers the pipeline any more: what it is owed will not come. */
+export function disconnectFromPipeline(pipelinePort: MessagePort): void {
+  const { port1: nobody } = new MessageChannel();
+  pipelinePort.postMessage({ type: 'connect', port: nobody } satisfies DataResponse, [nobody]);
 }
 
 /**
@@ -184,6 +192,7 @@ export class SegmentationClient {
   #giveUp(error: VirtualBackgroundError): void {
     if (this.#disposed) return;
     this.#broken = error;
+    this.#options.onGone?.();
     const pending = this.#pending;
     this.#pending = null;
     if (pending) pending.reject(error);

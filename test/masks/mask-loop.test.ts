@@ -244,7 +244,7 @@ describe('<virtual-background-camera> MaskLoop', () => {
     far.last.answer.reject(new VirtualBackgroundError('model-load-failed', 'general.bin is not there'));
     const mask = await found;
     expect(mask && isAt(mask, 320, 180)).to.equal(true);
-    expect(messages()).to.deep.equal(['general.bin is not there']);
+    expect(messages()).to.deep.equal(['closer looks at the person are left out: general.bin is not there']);
     const next = find(40);
     far.answer();
     expect(await next).not.to.equal(null);

@@ -252,6 +252,20 @@ describe('<virtual-background-camera> pipeline', () => {
     expectAll(bench.last.picture, RED);
   });
 
+  it('should leave the old source alone once another is on its way, whatever is set meanwhile', async () => {
+    await bench.showPerson(room, 0);
+    const before = bench.handed.length;
+    bench.pipeline.resetSource();
+    configure(BLUE_BACKGROUND);
+    expect(await bench.hasAskedOnly(1), 'no mask for its last frame').to.equal(true);
+    expect(bench.pipeline.redraw(), 'as for a still').to.equal('curtain');
+    bench.offer(red, 80);
+    expect(handedSince(before), 'the curtain goes out all the same').to.deep.equal(['curtain 80']);
+    await bench.answer(await bench.request(1), 1);
+    expect(handedSince(before)).to.deep.equal(['curtain 80', 'person 80']);
+    expectAll(bench.last.picture, RED);
+  });
+
   it('should wait for a new mask when the picture changes its shape, but not its size alone', async () => {
     await bench.showPerson(room, 0);
     const before = bench.handed.length;
@@ -445,6 +459,9 @@ describe('<virtual-background-camera> pipeline', () => {
     bench.pipeline.setPicture(second);
     expect([first.width, second.width]).to.deep.equal([0, SIZE.width]);
     bench.pipeline.configure({ background: GREEN_BACKGROUND, quality: 'low' });
+    expect(second.width, 'it came before the settings that want it').to.equal(SIZE.width);
+    configure({ kind: 'picture', fit: 'cover' });
+    configure(GREEN_BACKGROUND);
     expect(second.width, 'no picture is wanted any more').to.equal(0);
     const third = await createImageBitmap(room);
     bench.pipeline.setPicture(third);

@@ -14,8 +14,14 @@ import { defer, nextTask, waitFor } from '../helpers/wait';
 const SELFIE: LoadRequest = { model: 'selfie', quality: 'medium', backend: 'wasm', modelUrl: null, assets: resolveAssetUrls() };
 const MISSING: LoadRequest = { ...SELFIE, model: 'body-pix', modelUrl: new URL('/missing-model/', location.href).href };
 
+interface NumberPicture extends Size {
+  value: number;
+}
+
+const pictureOf = (value: number): NumberPicture => ({ width: 256, height: 144, value });
+
 /** A runtime whose GPU context is the test: pictures are numbers. */
-class FakeRuntime implements NetworkRuntime<number> {
+class FakeRuntime implements NetworkRuntime<NumberPicture> {
   isLost = false;
   starts = 0;
   disposals = 0;
@@ -29,13 +35,13 @@ class FakeRuntime implements NetworkRuntime<number> {
     return 'wasm';
   }
 
-  createBlank(): { picture: number; dispose(): void } {
-    return { picture: 0, dispose: () => undefined };
+  createBlank(): { picture: NumberPicture; dispose(): void } {
+    return { picture: pictureOf(0), dispose: () => undefined };
   }
 
-  segment(_segmenter: unknown, picture: number): Promise<Mask> {
+  segment(_segmenter: unknown, { value }: NumberPicture): Promise<Mask> {
     const size: Size = { width: 2, height: 2 };
-    return Promise.resolve({ ...size, data: new Float32Array(4).fill(picture), kind: 'logit', geometry: FULL_FRAME_GEOMETRY });
+    return Promise.resolve({ ...size, data: new Float32Array(4).fill(value), kind: 'logit', geometry: FULL_FRAME_GEOMETRY });
   }
 
   dispose(): void {
@@ -45,7 +51,7 @@ class FakeRuntime implements NetworkRuntime<number> {
 
 describe('<virtual-background-camera> NetworkService in a GPU context that comes and goes', () => {
   let runtime: FakeRuntime;
-  let service: NetworkService<number>;
+  let service: NetworkService<NumberPicture>;
   let control: ControlResponse[];
   let specs: (SegmenterSpec | null)[];
 
@@ -74,12 +80,12 @@ describe('<virtual-background-camera> NetworkService in a GPU context that comes
     service.renew();
     expect(service.spec).to.equal(null);
     expect(specs.map((spec) => spec?.model ?? null)).to.deep.equal(['selfie', null]);
-    await expectRejection(service.segment(7), 'segmentation-failed', /No model is loaded/);
+    await expectRejection(service.segment(pictureOf(7)), 'segmentation-failed', /No model is loaded/);
     expect(runtime.disposals, 'what ran in the old context').to.equal(1);
     gate.resolve();
     await waitFor('the network', () => service.spec);
     expect(specs.map((spec) => spec?.model ?? null)).to.deep.equal(['selfie', null, 'selfie']);
-    expect([...(await service.segment(7)).mask.data]).to.deep.equal([7, 7, 7, 7]);
+    expect([...(await service.segment(pictureOf(7))).mask.data]).to.deep.equal([7, 7, 7, 7]);
     expect(answers(), 'nobody asked for it').to.deep.equal(['loaded 1']);
     expect(runtime.starts).to.equal(2);
   });

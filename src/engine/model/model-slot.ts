@@ -1,6 +1,6 @@
 import { createAbortError, type VirtualBackgroundError } from '../../errors';
 import type { Renderer } from '../../gl/renderer';
-import { SegmentationClient, connectToPipeline } from '../../segmentation/segmentation-client';
+import { SegmentationClient, connectToPipeline, disconnectFromPipeline } from '../../segmentation/segmentation-client';
 import { openDrawingThread, openSegmentationWorker, type SegmentationThread } from '../../segmentation/segmentation-thread';
 import type { BackendSetting, ProgressDetail } from '../../types';
 import type { BackendMemory } from './backend-memory';
@@ -97,6 +97,7 @@ export class ModelSlot {
       onThread,
       onProgress,
       onWarning,
+      onGone: () => disconnectFromPipeline(maskPort),
       // An idle worker that breaks takes no masks away.
       onCrash: (error) => {
         if (this.#model?.place === 'sharedContext') return;
@@ -114,7 +115,11 @@ export class ModelSlot {
       place: 'The network in the GPU context',
       onProgress,
       onWarning,
-      onCrash: (error) => this.#model?.place !== 'worker' && onCrash(error),
+      onCrash: (error) => {
+        if (this.#model?.place === 'worker') return;
+        this.forgetPlace();
+        onCrash(error);
+      },
     });
   }
 }

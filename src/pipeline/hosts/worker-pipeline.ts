@@ -220,7 +220,9 @@ export class WorkerPipeline {
   #sendCover(): void {
     if (this.#disposed) return;
     try {
-      const cover = plainFrame(this.#canvas, this.#cover.color, this.#clock.nextStill(performance.now()));
+      // After a lost context the canvas has lost its size as well.
+      const size = this.#lastOutput ? { width: this.#lastOutput.displayWidth, height: this.#lastOutput.displayHeight } : this.#canvas;
+      const cover = plainFrame(size, this.#cover.color, this.#clock.nextStill(performance.now()));
       this.#keep(cover, 'cover');
       void this.#send(cover);
     } catch {
