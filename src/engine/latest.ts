@@ -19,7 +19,7 @@ export class Latest {
   }
 }
 
-/** Work that may be started again before it is done; whoever waits, waits for the newest. */
+/** Work that may be started again before it is done; all callers wait for the newest run. */
 export class NewestWork {
   #newest: Promise<void> = Promise.resolve();
 

@@ -36,7 +36,7 @@ export class ProgressReporter {
     return this.#once(() => (this.#loads -= 1));
   }
 
-  /** Counts only while a load is under way: what is made again after a lost GPU context is nobody's wait. */
+  /** Counts only while a load is under way: nobody waits for a network that is made again after a lost GPU context. */
   noteModel(progress: ProgressDetail): void {
     if (this.#loads === 0) return;
     this.#model = progress;

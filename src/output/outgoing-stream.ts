@@ -6,7 +6,7 @@ const SETTLE_LIMIT_MS = 1000;
 const SETTLE_LOOK_MS = 20;
 /**
  * How long the camera stays on for a holder who stopped the track and may come back: long enough for an app that
- * chooses its devices again or joins again, short enough that the camera's light does not puzzle whoever turned
+ * chooses its devices again or joins again, short enough that the camera's light does not puzzle the person who turned
  * the video off.
  */
 export const ABANDON_MS = 10_000;

@@ -225,8 +225,11 @@ export class Pipeline {
     // What is older must not come after it.
     this.#dropWaiting();
     if (this.#isFrameOnItsWay) this.#epoch += 1;
-    this.#showWithoutMask(compositor, frame);
-    frame.close();
+    try {
+      this.#showWithoutMask(compositor, frame);
+    } finally {
+      frame.close();
+    }
   }
 
   /** The frame stays the caller's. */

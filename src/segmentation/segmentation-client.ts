@@ -10,7 +10,7 @@ export interface SegmentationClientOptions {
   place: string;
   /** A thread was started: the first, or one in place of one that broke. */
   onThread?(thread: SegmentationThread): void;
-  /** What ran the network broke for good, whoever is told of it. */
+  /** The thread that ran the network broke and is not replaced. Comes before {@link onCrash} or the load's rejection. */
   onGone?(): void;
   onProgress(progress: ProgressDetail): void;
   onWarning(warning: VirtualBackgroundError): void;

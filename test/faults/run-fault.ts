@@ -253,7 +253,7 @@ class FaultStage implements Stage {
 
   async curtain(): Promise<FrameReading> {
     const last = this.detector.readings.at(-1);
-    // It may be down already, and in Firefox a picture that stays the same is told of once.
+    // The curtain may be down already, and Firefox reports a picture that does not change only once.
     if (last && this.detector.showsBackground(last)) return last;
     return this.nextFrame('the curtain', (reading) => this.detector.showsBackground(reading));
   }
