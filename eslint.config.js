@@ -6,17 +6,20 @@ import { arrowsRule } from './scripts/eslint-arrows.mjs';
 
 const LEAVES = ['src/errors', 'src/types', 'src/assets'];
 const leaves = LEAVES.map((place) => ({ place, from: [], packages: [] }));
+const READBACK = 'src/readback';
 
 /** The arrows of docs/architecture.md. */
 const rooms = [
   ...leaves,
+  { place: READBACK, from: LEAVES, packages: [] },
   { place: 'src/components', from: ['src/engine', ...LEAVES], packages: ['lit'] },
   { place: 'src/engine', from: ['src/pipeline', 'src/capture', 'src/segmentation', 'src/gl', 'src/output', 'src/scenes', ...LEAVES], packages: [] },
   { place: 'src/pipeline', from: ['src/masks', 'src/capture', 'src/segmentation', 'src/gl', 'src/output', ...LEAVES], packages: [] },
   { place: 'src/masks', from: ['src/segmentation', 'src/gl', ...LEAVES], packages: [] },
   { place: 'src/capture', from: LEAVES, packages: [] },
-  { place: 'src/segmentation', from: LEAVES, packages: ['@tensorflow', '@tensorflow-models'] },
-  { place: 'src/gl', from: ['src/shaders', ...LEAVES], packages: ['twgl.js'] },
+  { place: 'src/matte', from: LEAVES, packages: [] },
+  { place: 'src/segmentation', from: [READBACK, ...LEAVES], packages: ['@tensorflow', '@tensorflow-models'] },
+  { place: 'src/gl', from: ['src/matte', 'src/shaders', READBACK, ...LEAVES], packages: ['twgl.js'] },
   { place: 'src/output', from: LEAVES, packages: [] },
   { place: 'src/scenes', from: LEAVES, packages: [] },
   { place: 'src/shaders', from: [], packages: [] },

@@ -1,9 +1,10 @@
 import { DrawnSample } from '../demo/drawn-sample';
 import { Compositor, type BackgroundMode } from '../src/gl/compositor';
+import { guideSizeFor } from '../src/gl/frame-copies';
 import type { GpuFrame } from '../src/gl/frame-ring';
 import { GlContext } from '../src/gl/gl-context';
 import { FULL_FRAME_GEOMETRY } from '../src/segmentation/network-input';
-import type { Mask, Quality, Size } from '../src/types';
+import type { Mask, Quality, Size, SmallPicture } from '../src/types';
 
 /** A mask like the selfie network's: the figure's own matte, a value a cell. */
 export function createMask(width: number, height: number): Mask {
@@ -29,6 +30,7 @@ export class PassBench {
   readonly #size: Size;
   readonly #mask = createMask(256, 144);
   readonly #input = { width: 256, height: 144 };
+  #guide: SmallPicture | null = null;
   readonly #pixels = new Uint8Array(256 * 144 * 4);
 
   constructor(size: Size) {
@@ -51,9 +53,19 @@ export class PassBench {
   }
 
   render({ background, quality, usesMask, newMask }: PassCase): void {
-    if (newMask) this.#compositor.setMask(this.#taken, this.#mask, { quality });
+    if (newMask) this.#compositor.setMask(this.#taken, this.#mask, { quality, guide: this.#guideOf(quality) });
     if (!usesMask) this.#compositor.clearMask();
     this.#compositor.render(this.#taken, { background, quality });
+  }
+
+  /** The product samples it from the frame's bytes, where they lie in memory. */
+  #guideOf(quality: Quality): SmallPicture {
+    const size = guideSizeFor(this.#size, quality);
+    if (this.#guide?.width === size.width) return this.#guide;
+    const pixels = new Uint8Array(size.width * size.height * 4);
+    this.#compositor.readInput(this.#taken, size, null, pixels);
+    this.#guide = { ...size, pixels };
+    return this.#guide;
   }
 
   /** Waits until all of it is drawn: a readback of one pixel, since a finish alone may return early. */

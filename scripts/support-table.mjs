@@ -62,7 +62,7 @@ async function probe(name) {
 const LACKS = {
   frameStreams: "frames in a worker",
   offscreenWebgl2: 'WebGL2 in a worker',
-  floatTargets: 'drawing into float textures (the matte is simpler)',
+  floatTargets: 'drawing into float textures (blur of the shape `disc` becomes Gaussian)',
   canvasFrameRate: "a canvas track's frame rate",
   peerConnection: 'RTCPeerConnection',
 };

@@ -1,11 +1,12 @@
-import { DEBUG_VIEWS, DEFAULT_LOOK, type BackgroundFit, type DebugView, type FrameImage, type Mask, type MatteLook, type PictureRect, type PowerPreference, type Quality, type Size } from '../types';
+import { DEBUG_VIEWS, DEFAULT_LOOK, type BackgroundFit, type DebugView, type FrameImage, type Mask, type MatteLook, type PictureRect, type PowerPreference, type Quality, type Size, type SmallPicture } from '../types';
 import compositeSource from '../shaders/composite.frag.glsl?raw';
 import debugSource from '../shaders/debug.frag.glsl?raw';
+import { VERDICTS } from '../matte/verdicts';
 import { BlurPass, type BlurShape } from './blur-pass';
+import { FrameCopies } from './frame-copies';
 import { FrameRing, type GpuFrame } from './frame-ring';
-import type { Matte } from './guided-pass';
-import { GlContext, type GlCanvas, type GlObjectCounts, type Program, type RenderTarget } from './gl-context';
-import { MatteMaker, edgeOf, type MaskOptions } from './matte-maker';
+import { GlContext, type GlCanvas, type GlObjectCounts, type MeshPart, type Program, type RenderTarget } from './gl-context';
+import { MatteMaker, edgeOf, type MaskOptions, type MatteTextures } from './matte-maker';
 import { PicturePass } from './picture-pass';
 import { SmallCopyPass } from './small-copy-pass';
 
@@ -52,6 +53,7 @@ export class Compositor {
   readonly #context: GlContext;
   readonly #frames: FrameRing;
   readonly #copy: SmallCopyPass;
+  readonly #copies: FrameCopies;
   readonly #matte: MatteMaker;
   readonly #picture: PicturePass;
   readonly #blur: BlurPass;
@@ -68,7 +70,8 @@ export class Compositor {
     this.#context = new GlContext(canvas, powerPreference);
     this.#frames = new FrameRing(this.#context);
     this.#copy = new SmallCopyPass(this.#context);
-    this.#matte = new MatteMaker(this.#context, this.#copy);
+    this.#copies = new FrameCopies(this.#context, this.#copy);
+    this.#matte = new MatteMaker(this.#context, (frame, quality) => this.#copies.readGuideNow(frame, quality));
     this.#picture = new PicturePass(this.#context);
     this.#blur = new BlurPass(this.#context);
     // The curtain must be there at once, whatever else has to be compiled.
@@ -81,10 +84,6 @@ export class Compositor {
 
   get counts(): Readonly<GlObjectCounts> {
     return this.#context.counts;
-  }
-
-  get hasPicture(): boolean {
-    return this.#picture.hasPicture;
   }
 
   /**
@@ -113,7 +112,7 @@ export class Compositor {
    * @param rect null = the whole frame
    */
   drawInput(frame: GpuFrame, size: Size, rect: PictureRect | null = null): WebGLTexture {
-    return this.#matte.drawInput(frame, size, rect).texture;
+    return this.#copies.drawInput(frame, size, rect).texture;
   }
 
   /**
@@ -122,11 +121,20 @@ export class Compositor {
    * @param into RGBA 0…255, `width * height * 4` bytes, top row first
    */
   readInput(frame: GpuFrame, size: Size, rect: PictureRect | null, into: Uint8Array): void {
-    this.#context.readPixels(this.#matte.drawInput(frame, size, rect), into);
+    this.#context.readPixels(this.#copies.drawInput(frame, size, rect), into);
   }
 
   /**
-   * The mask that was made for a frame; the array stays the caller's.
+   * The small picture that guides the matte of a frame, without waiting for the GPU.
+   *
+   * @throws VirtualBackgroundError where the GPU hangs or its context is lost
+   */
+  readGuide(frame: GpuFrame, quality: Quality): Promise<SmallPicture> {
+    return this.#copies.readGuide(frame, quality);
+  }
+
+  /**
+   * The mask that was made for a frame; the array stays the caller's, and as it is until the next mask.
    *
    * @throws VirtualBackgroundError `internal` where the GPU has no memory left
    */
@@ -155,14 +163,14 @@ export class Compositor {
     this.#look = { ...DEFAULT_LOOK, ...look };
     const size = this.#fitCanvas(frame.size, outputScale);
     if (background.kind === 'none') {
-      this.#draw('none', frame, null, {});
+      this.#drawFrame(frame);
       return 'raw';
     }
-    const matte = this.#matte.resolve(frame, quality, this.#look, size);
+    const matte = this.#matte.resolve(frame, this.#look, size);
     if (matte && debug) this.#drawDebug(debug, frame, matte);
     else if (background.kind === 'blur') this.#drawBlur(background, frame, matte, quality);
     else if (background.kind === 'picture') this.#drawPicture(background.fit, frame, matte);
-    else this.#draw('color', frame, matte, { u_color: background.color });
+    else this.#draw('color', { u_color: background.color }, frame, matte);
     return matte ? 'person' : 'curtain';
   }
 
@@ -172,7 +180,7 @@ export class Compositor {
     this.#disposed = true;
     if (this.#glow) this.#context.deleteTarget(this.#glow.target);
     this.#glow = null;
-    for (const pass of [this.#matte, this.#copy, this.#picture, this.#blur]) pass.dispose();
+    for (const pass of [this.#matte, this.#copies, this.#copy, this.#picture, this.#blur]) pass.dispose();
     for (const program of this.#programs.values()) this.#context.deleteProgram(program);
     this.#programs.clear();
     this.#frames.dispose();
@@ -188,25 +196,22 @@ export class Compositor {
     return size;
   }
 
-  #drawBlur({ radius: wanted, shape = 'gaussian' }: BackgroundMode & { kind: 'blur' }, frame: GpuFrame, matte: Matte | null, quality: Quality): void {
+  #drawBlur({ radius: wanted, shape = 'gaussian' }: BackgroundMode & { kind: 'blur' }, frame: GpuFrame, matte: MatteTextures | null, quality: Quality): void {
     const { width, height } = this.#context.canvas;
     const size = { width, height };
     const radius = matte ? (wanted ?? defaultBlurRadius(size, shape)) : Math.max(width, height) * CURTAIN_RADIUS;
     const blurred = this.#blur.render({ frame: frame.texture, matte: matte?.lines ?? null, frameSize: size, radius, shape, quality });
-    this.#draw('blur', frame, matte, { u_background: blurred.texture });
+    this.#draw('blur', { u_background: blurred.texture }, frame, matte);
   }
 
-  #drawPicture(fit: BackgroundFit, frame: GpuFrame, matte: Matte | null): void {
+  #drawPicture(fit: BackgroundFit, frame: GpuFrame, matte: MatteTextures | null): void {
     const { width, height } = this.#context.canvas;
     const size = { width, height };
     this.#picture.setFit(fit);
     const picture = this.#picture.render(size);
-    if (picture) {
-      const glow = matte && { u_glow: this.#drawGlow(picture, size) };
-      this.#draw('picture', frame, matte, { u_background: this.#context.nearest(picture.texture), ...glow });
-    } else {
-      this.#draw('color', frame, matte, { u_color: FALLBACK_COLOR });
-    }
+    if (!picture) return this.#draw('color', { u_color: FALLBACK_COLOR }, frame, matte);
+    const glow = matte ? { u_glow: this.#drawGlow(picture, size) } : {};
+    this.#draw('picture', { u_background: this.#context.nearest(picture.texture) }, frame, matte, glow);
   }
 
   #drawGlow(picture: RenderTarget, size: Size): WebGLTexture {
@@ -218,38 +223,58 @@ export class Compositor {
     return target.texture;
   }
 
-  /** The last pass, onto the canvas. Without a matte only the background is drawn. */
-  #draw(kind: keyof typeof BACKGROUND, { texture, textureSize }: GpuFrame, matte: Matte | null, uniforms: Record<string, unknown>): void {
-    const context = this.#context;
-    const program = this.#compositeProgram(kind, matte !== null);
-    const { width, height } = context.canvas;
-    const isExact = textureSize.width === width && textureSize.height === height;
-    const frame = isExact ? context.nearest(texture) : texture;
-    const person = matte && {
+  /**
+   * The last pass, onto the canvas. Without a matte only the background is drawn; with one, each part of the picture by
+   * the program that does no more than is seen there.
+   */
+  #draw(kind: Exclude<keyof typeof BACKGROUND, 'none'>, background: Record<string, unknown>, frame: GpuFrame, matte: MatteTextures | null, glow: Record<string, unknown> = {}): void {
+    if (!matte) return this.#context.draw(this.#compositeProgram(kind, false), null, background);
+    const [behind, rim, person] = [matte.partOf('background'), matte.partOf('rim'), matte.partOf('person')];
+    if (behind) this.#context.draw(this.#compositeProgram(kind, false), null, background, behind);
+    if (person) this.#drawFrame(frame, person);
+    if (!rim) return;
+    const uniforms = {
+      u_frame: this.#frameOf(frame),
       u_matte: matte.lines,
       u_person: matte.person,
       u_room: matte.room,
-      u_blocks: context.nearest(matte.blocks),
-      u_blockScale: matte.blockScale,
       u_edge: edgeOf(this.#look),
       u_lightWrap: this.#look.lightWrap,
     };
-    context.draw(program, null, { ...(matte || kind === 'none' ? { u_frame: frame } : {}), ...person, ...uniforms });
+    this.#context.draw(this.#compositeProgram(kind, true), null, { ...uniforms, ...background, ...glow }, rim);
   }
 
-  #drawDebug(view: DebugView, { texture }: GpuFrame, matte: Matte): void {
+  /** The picture as it came. */
+  #drawFrame(frame: GpuFrame, part?: MeshPart): void {
+    this.#context.draw(this.#compositeProgram('none', false), null, { u_frame: this.#frameOf(frame) }, part);
+  }
+
+  #frameOf({ texture, textureSize }: GpuFrame): WebGLTexture | { texture: WebGLTexture; sampler: WebGLSampler } {
+    const { width, height } = this.#context.canvas;
+    return textureSize.width === width && textureSize.height === height ? this.#context.nearest(texture) : texture;
+  }
+
+  #drawDebug(view: DebugView, { texture }: GpuFrame, matte: MatteTextures): void {
     const context = this.#context;
-    const { stages } = this.#matte;
+    if (view === 'blocks') return this.#drawVerdicts(matte);
     const seen = { u_frame: texture, u_matte: matte.lines, u_edge: edgeOf(this.#look) };
-    const uniforms: Record<DebugView, Record<string, unknown>> = {
-      mask: { u_mask: stages?.raw.texture },
-      time: { u_mask: stages?.steady.texture },
+    const uniforms: Record<Exclude<DebugView, 'blocks'>, Record<string, unknown>> = {
+      mask: view === 'mask' ? { u_mask: this.#matte.drawStage('raw') } : {},
+      time: view === 'time' ? { u_mask: this.#matte.drawStage('steady') } : {},
       matte: seen,
-      blocks: { u_blocks: context.nearest(matte.blocks), u_blockScale: matte.blockScale },
       colors: { ...seen, u_person: matte.person, u_room: matte.room },
     };
     const program = this.#program(`debug ${view}`, debugSource, { VIEW: DEBUG_VIEWS.indexOf(view) + 1 });
     context.draw(program, null, uniforms[view]);
+  }
+
+  #drawVerdicts(matte: MatteTextures): void {
+    const program = this.#compositeProgram('color', false);
+    for (const [index, verdict] of VERDICTS.entries()) {
+      const part = matte.partOf(verdict);
+      const grey = index / (VERDICTS.length - 1);
+      if (part) this.#context.draw(program, null, { u_color: [grey, grey, grey] }, part);
+    }
   }
 
   #compositeProgram(kind: keyof typeof BACKGROUND, person: boolean): Program {

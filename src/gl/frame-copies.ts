@@ -1,3 +1,4 @@
+import { Readback } from '../readback';
 import type { PictureRect, Quality, Size, SmallPicture } from '../types';
 import type { GpuFrame } from './frame-ring';
 import type { GlContext, RenderTarget } from './gl-context';
@@ -12,33 +13,16 @@ export function guideSizeFor({ width, height }: Size, quality: Quality): Size {
   return { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
 }
 
-/**
- * Small copies of frames: what a network sees, and the guide of the mask in use and of the previous one, against
- * which the picture's changes are seen.
- */
+/** Small copies of frames that only the GPU has: what a network sees, and what guides the matte. */
 export class FrameCopies {
   readonly #context: GlContext;
   readonly #pass: SmallCopyPass;
   #input: RenderTarget | null = null;
-  #current: RenderTarget | null = null;
-  #last: RenderTarget | null = null;
-  #hasCurrent = false;
-  #hasLast = false;
+  #guide: RenderTarget | null = null;
 
   constructor(context: GlContext, pass: SmallCopyPass) {
     this.#context = context;
     this.#pass = pass;
-  }
-
-  /** The small picture of the mask in use. */
-  get guide(): RenderTarget | null {
-    return this.#hasCurrent ? this.#current : null;
-  }
-
-  /** Of the previous mask, if it has the same size. */
-  get lastGuide(): RenderTarget | null {
-    const { guide } = this;
-    return guide && this.#hasLast && this.#last?.width === guide.width && this.#last.height === guide.height ? this.#last : null;
   }
 
   /** What a network is to see of a frame; the copies keep ownership, until the next call. */
@@ -48,36 +32,33 @@ export class FrameCopies {
   }
 
   /**
-   * A new mask's guide; the one before becomes {@link lastGuide}.
+   * The small picture that guides the matte of a frame, without waiting for the GPU.
    *
-   * @param picture the same copy made in memory, if there is one
+   * @throws VirtualBackgroundError where the GPU hangs or its context is lost
    */
-  takeGuide({ texture, size: sourceSize }: GpuFrame, quality: Quality, picture: SmallPicture | null): void {
-    const next = picture
-      ? this.#upload(this.#last, picture)
-      : this.#pass.draw(this.#last, { source: texture, sourceSize, size: guideSizeFor(sourceSize, quality) });
-    [this.#current, this.#last] = [next, this.#current];
-    this.#hasLast = this.#hasCurrent;
-    this.#hasCurrent = true;
+  async readGuide(frame: GpuFrame, quality: Quality): Promise<SmallPicture> {
+    const { width, height } = this.#drawGuide(frame, quality);
+    const readback = new Readback(this.#context.gl, { width, height }, new Uint8Array(width * height * 4));
+    return { width, height, pixels: await readback.finish() };
   }
 
-  /** What came before has nothing to do with what comes. */
-  clear(): void {
-    this.#hasCurrent = false;
-    this.#hasLast = false;
+  /** The same at once: waits for the GPU. */
+  readGuideNow(frame: GpuFrame, quality: Quality): SmallPicture {
+    const target = this.#drawGuide(frame, quality);
+    const pixels = new Uint8Array(target.width * target.height * 4);
+    this.#context.readPixels(target, pixels);
+    return { width: target.width, height: target.height, pixels };
   }
 
   dispose(): void {
-    for (const target of [this.#input, this.#current, this.#last]) if (target) this.#context.deleteTarget(target);
+    for (const target of [this.#input, this.#guide]) if (target) this.#context.deleteTarget(target);
     this.#input = null;
-    this.#current = null;
-    this.#last = null;
-    this.clear();
+    this.#guide = null;
   }
 
-  #upload(into: RenderTarget | null, picture: SmallPicture): RenderTarget {
-    const target = this.#context.fitTarget(into, picture, 'rgba8');
-    this.#context.uploadBytes(target.texture, picture);
-    return target;
+  /** Left bound for reading. */
+  #drawGuide({ texture, size: sourceSize }: GpuFrame, quality: Quality): RenderTarget {
+    this.#guide = this.#pass.draw(this.#guide, { source: texture, sourceSize, size: guideSizeFor(sourceSize, quality) });
+    return this.#guide;
   }
 }

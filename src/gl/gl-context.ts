@@ -13,11 +13,23 @@ export interface RenderTarget extends Size {
   framebuffer: WebGLFramebuffer;
 }
 
-export type TargetFormat = 'rgba8' | 'rgba16f' | 'rgba32f' | 'rg16f' | 'r16f' | 'r8';
+export type TargetFormat = 'rgba8' | 'rgba16f';
 
 export interface Program {
   info: twgl.ProgramInfo;
   name: string;
+}
+
+/** Triangles, in clip coordinates. */
+export interface Mesh {
+  info: twgl.BufferInfo;
+}
+
+export interface MeshPart {
+  mesh: Mesh;
+  /** Vertices. */
+  first: number;
+  count: number;
 }
 
 /** Live GL objects made through one {@link GlContext}; all are 0 after everything was disposed. */
@@ -26,12 +38,6 @@ export interface GlObjectCounts {
   framebuffers: number;
   programs: number;
   buffers: number;
-}
-
-interface FormatInfo {
-  internalFormat: number;
-  format: number;
-  type: number;
 }
 
 /**
@@ -52,8 +58,6 @@ export class GlContext {
   readonly canvas: GlCanvas;
   /** Whether 16-bit float textures can be drawn into; without, their formats become 8-bit ones. */
   readonly floatTargets: boolean;
-  /** Whether 32-bit float textures can; without, they become 16-bit ones. */
-  readonly fullFloatTargets: boolean;
   readonly counts: GlObjectCounts = { textures: 0, framebuffers: 0, programs: 0, buffers: 0 };
   readonly #quad: twgl.BufferInfo;
   readonly #nearestSampler: WebGLSampler;
@@ -76,19 +80,12 @@ export class GlContext {
     }
     this.gl = gl;
     this.canvas = canvas;
-    this.fullFloatTargets = gl.getExtension('EXT_color_buffer_float') !== null;
-    this.floatTargets = this.fullFloatTargets || gl.getExtension('EXT_color_buffer_half_float') !== null;
+    this.floatTargets = ['EXT_color_buffer_float', 'EXT_color_buffer_half_float'].some((name) => gl.getExtension(name) !== null);
     this.#quad = twgl.createBufferInfoFromArrays(gl, {
       a_position: { numComponents: 2, data: [-1, -1, 3, -1, -1, 3] },
     });
     this.counts.buffers += 1;
     this.#nearestSampler = createNearestSampler(gl);
-  }
-
-  /** Name of the GPU or of the software renderer, as far as the browser tells. */
-  get rendererName(): string {
-    const info = this.gl.getExtension('WEBGL_debug_renderer_info');
-    return String(this.gl.getParameter(info ? info.UNMASKED_RENDERER_WEBGL : this.gl.RENDERER));
   }
 
   /** @throws VirtualBackgroundError `shader-failed` naming the pass, the stage and the compiler's line */
@@ -111,6 +108,23 @@ export class GlContext {
     return { texture, sampler: this.#nearestSampler };
   }
 
+  createMesh(): Mesh {
+    this.counts.buffers += 1;
+    return { info: twgl.createBufferInfoFromArrays(this.gl, { a_position: { numComponents: 2, data: new Float32Array(0), drawType: this.gl.DYNAMIC_DRAW } }) };
+  }
+
+  /** @param positions two a vertex, three vertices a triangle */
+  fillMesh({ info }: Mesh, positions: Float32Array): void {
+    const { gl } = this;
+    gl.bindBuffer(gl.ARRAY_BUFFER, info.attribs?.a_position?.buffer ?? null);
+    gl.bufferData(gl.ARRAY_BUFFER, positions, gl.DYNAMIC_DRAW);
+  }
+
+  deleteMesh({ info }: Mesh): void {
+    this.gl.deleteBuffer(info.attribs?.a_position?.buffer ?? null);
+    this.counts.buffers -= 1;
+  }
+
   deleteProgram(program: Program): void {
     this.gl.deleteProgram(program.info.program);
     this.counts.programs -= 1;
@@ -127,6 +141,15 @@ export class GlContext {
     gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE);
     gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE);
     this.counts.textures += 1;
+    return texture;
+  }
+
+  /** A texture with room for a picture of a size: linear filter, clamped to its edge. */
+  createFilled({ width, height }: Size, wanted: TargetFormat): WebGLTexture {
+    const { gl } = this;
+    const texture = this.createTexture();
+    const isFloat = wanted === 'rgba16f';
+    gl.texImage2D(gl.TEXTURE_2D, 0, isFloat ? gl.RGBA16F : gl.RGBA8, width, height, 0, gl.RGBA, isFloat ? gl.HALF_FLOAT : gl.UNSIGNED_BYTE, null);
     return texture;
   }
 
@@ -161,7 +184,16 @@ export class GlContext {
     return found;
   }
 
-  /** Copies single-channel floats into a 16-bit float texture. */
+  /** Copies four floats a texel into a 16-bit float texture that has their size already. */
+  uploadLines(texture: WebGLTexture, data: Float32Array, { width, height }: Size): void {
+    const { gl } = this;
+    gl.bindTexture(gl.TEXTURE_2D, texture);
+    gl.pixelStorei(gl.UNPACK_FLIP_Y_WEBGL, false);
+    gl.pixelStorei(gl.UNPACK_PREMULTIPLY_ALPHA_WEBGL, false);
+    gl.texSubImage2D(gl.TEXTURE_2D, 0, 0, 0, width, height, gl.RGBA, gl.FLOAT, data);
+  }
+
+  /** Copies single-channel floats into a 16-bit float texture, whatever it held. */
   uploadFloats(texture: WebGLTexture, data: Float32Array, { width, height }: Size): void {
     const { gl } = this;
     gl.bindTexture(gl.TEXTURE_2D, texture);
@@ -175,7 +207,7 @@ export class GlContext {
   createTarget(size: Size, ...formats: [TargetFormat, ...TargetFormat[]]): RenderTarget {
     const { gl } = this;
     const { width, height } = size;
-    const textures = formats.map((format) => this.#createTargetTexture(size, format));
+    const textures = formats.map((format) => this.createFilled(size, format === 'rgba16f' && !this.floatTargets ? 'rgba8' : format));
     const framebuffer = gl.createFramebuffer();
     this.counts.framebuffers += 1;
     gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
@@ -207,8 +239,8 @@ export class GlContext {
     return next;
   }
 
-  /** Draws a pass over the whole target; `null` is the canvas. */
-  draw(program: Program, target: RenderTarget | null, uniforms: Record<string, unknown>): void {
+  /** Draws a pass over the whole target, or over a part of it; `null` is the canvas. */
+  draw(program: Program, target: RenderTarget | null, uniforms: Record<string, unknown>, part?: MeshPart): void {
     const { gl } = this;
     const { info } = program;
     for (const name of Object.keys(uniforms)) {
@@ -225,9 +257,10 @@ export class GlContext {
     gl.disable(gl.BLEND);
     gl.disable(gl.SCISSOR_TEST);
     gl.useProgram(info.program);
-    twgl.setBuffersAndAttributes(gl, info, this.#quad);
+    const triangles = part?.mesh.info ?? this.#quad;
+    twgl.setBuffersAndAttributes(gl, info, triangles);
     twgl.setUniforms(info, uniforms);
-    twgl.drawBufferInfo(gl, this.#quad, gl.TRIANGLES, 3);
+    twgl.drawBufferInfo(gl, triangles, gl.TRIANGLES, part?.count ?? 3, part?.first ?? 0);
   }
 
   /** Reads a target back, RGBA 0…255, top row first. For the segmenter's small picture, and for tests. */
@@ -241,39 +274,6 @@ export class GlContext {
     for (const attribute of Object.values(this.#quad.attribs ?? {})) this.gl.deleteBuffer(attribute.buffer);
     this.gl.deleteSampler(this.#nearestSampler);
     this.counts.buffers = 0;
-  }
-
-  #createTargetTexture({ width, height }: Size, wanted: TargetFormat): WebGLTexture {
-    const { gl } = this;
-    const { internalFormat, format, type } = this.#formatInfo(wanted);
-    // WebGL2 filters 16-bit floats but not 32-bit ones, which would read as black.
-    const texture = this.createTexture(internalFormat === gl.RGBA32F ? 'nearest' : 'linear');
-    gl.texImage2D(gl.TEXTURE_2D, 0, internalFormat, width, height, 0, format, type, null);
-    return texture;
-  }
-
-  #formatInfo(format: TargetFormat): FormatInfo {
-    const { gl } = this;
-    switch (this.#supportedFormat(format)) {
-      case 'rgba32f':
-        return { internalFormat: gl.RGBA32F, format: gl.RGBA, type: gl.FLOAT };
-      case 'rgba16f':
-        return { internalFormat: gl.RGBA16F, format: gl.RGBA, type: gl.HALF_FLOAT };
-      case 'rg16f':
-        return { internalFormat: gl.RG16F, format: gl.RG, type: gl.HALF_FLOAT };
-      case 'r16f':
-        return { internalFormat: gl.R16F, format: gl.RED, type: gl.HALF_FLOAT };
-      case 'r8':
-        return { internalFormat: gl.R8, format: gl.RED, type: gl.UNSIGNED_BYTE };
-      case 'rgba8':
-        return { internalFormat: gl.RGBA8, format: gl.RGBA, type: gl.UNSIGNED_BYTE };
-    }
-  }
-
-  #supportedFormat(format: TargetFormat): TargetFormat {
-    if (format === 'rgba32f' && !this.fullFloatTargets) return this.#supportedFormat('rgba16f');
-    if (this.floatTargets) return format;
-    return ({ rgba16f: 'rgba8', rg16f: 'rgba8', r16f: 'r8' } as Partial<Record<TargetFormat, TargetFormat>>)[format] ?? format;
   }
 }
 

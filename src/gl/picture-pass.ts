@@ -40,10 +40,6 @@ export class PicturePass {
     this.#source = context.createTexture();
   }
 
-  get hasPicture(): boolean {
-    return this.#sourceSize !== null;
-  }
-
   /** Another number whenever the placed picture was drawn again. */
   get version(): number {
     return this.#version;

@@ -52,13 +52,21 @@ export class HeldFrame implements FrameCopier {
     return this.#copy(() => this.#compositor.drawInput(this.gpu, size, rect));
   }
 
-  /** The small picture that guides the matte; null where it has to be drawn. */
-  readGuide(quality: Quality): SmallPicture | null {
-    if (!this.#planes) return null;
+  /** The small picture that guides the matte; null where the GPU is on its way out. */
+  async readGuide(quality: Quality): Promise<SmallPicture | null> {
+    if (!this.#planes) return this.#drawGuide(quality);
     const size = guideSizeFor(this.size, quality);
     const pixels = new Uint8Array(size.width * size.height * 4);
     this.#planes.sample(null, size, pixels);
     return { ...size, pixels };
+  }
+
+  async #drawGuide(quality: Quality): Promise<SmallPicture | null> {
+    try {
+      return await this.#copy(() => this.#compositor.readGuide(this.gpu, quality));
+    } catch {
+      return null;
+    }
   }
 
   #copy<Made>(make: () => Made): Made {

@@ -5,7 +5,7 @@ import { webgl2Of, type GlCanvas } from '../gl/gl-context';
 import { ContextMaskSource, type CreateContextService } from '../masks/context-source';
 import { MaskLoop } from '../masks/mask-loop';
 import { WorkerMaskSource } from '../masks/worker-source';
-import type { FrameImage, Mask, Size } from '../types';
+import type { FrameImage, Mask, Size, SmallPicture } from '../types';
 import { BackgroundPicture } from './background-picture';
 import { FramePlanes } from './frame-planes';
 import { GpuWork } from './gpu-work';
@@ -15,6 +15,7 @@ import { PictureAge } from './picture-age';
 import { PipelineMeters } from './pipeline-meters';
 import { WakeWatch } from './wake-watch';
 
+const NOTHING_SEEN = { mask: null, guide: null };
 const NOT_RESTORED = 'The GPU context came back but could not be used';
 
 /** A frame of the source. */
@@ -286,25 +287,32 @@ export class Pipeline {
     this.#held = held;
     const startMs = performance.now();
     this.#holdTimer = setTimeout(() => this.#dropCurtainOver(compositor, held), this.#age.limitMs);
-    const mask = epoch === this.#epoch ? await this.#masks.find(held, this.#settings) : null;
+    const { mask, guide } = epoch === this.#epoch ? await this.#askNetwork(held) : NOTHING_SEEN;
     await this.#handedOut;
     clearTimeout(this.#holdTimer);
     this.#held = null;
     this.#isFrameOnItsWay = false;
     const isWanted = mask !== null && epoch === this.#epoch && this.#settings.background.kind !== 'none';
     if (isWanted) {
-      this.#cutOut(compositor, held, mask);
+      this.#cutOut(compositor, held, mask, guide);
       this.#age.noteHeld(performance.now() - startMs);
     } else this.#holdNext();
     if (compositor === this.#compositor) held.release();
   }
 
+  /** The guide is made while the network works. */
+  async #askNetwork(held: HeldFrame): Promise<{ mask: Mask | null; guide: SmallPicture | null }> {
+    const mask = this.#masks.find(held, this.#settings);
+    const guide = held.readGuide(this.#settings.quality);
+    return { mask: await mask, guide: await guide };
+  }
+
   /** Draws a frame with its mask. The next one goes to the network first, which works while this one is drawn. */
-  #cutOut(compositor: Compositor, held: HeldFrame, mask: Mask): void {
+  #cutOut(compositor: Compositor, held: HeldFrame, mask: Mask, guide: SmallPicture | null): void {
     const { quality } = this.#settings;
     const startMs = performance.now();
     const isSet = this.#work.attempt('mask', compositor, () => {
-      compositor.setMask(held.gpu, mask, { quality, timeMs: held.timeMs, guide: held.readGuide(quality) });
+      compositor.setMask(held.gpu, mask, { quality, timeMs: held.timeMs, guide });
       this.#maskTimeMs = held.timeMs;
       return 'set' as const;
     });

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { GPGPUContext, MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
 import { VirtualBackgroundError } from '../errors';
+import { Readback } from '../readback';
 import type { Backend, Mask, Size } from '../types';
 import type { NetworkRuntime } from './network-runtime';
 import type { Segmenter, TensorMask } from './segmenter';
@@ -13,8 +14,6 @@ export interface TexturePicture extends Size {
 
 /** TensorFlow.js has one registry a thread, and kernels in it that no backend takes along: names are used again. */
 const backends: (ContextRuntime | null)[] = [];
-/** A GPU that has not done its work by then hangs. */
-const FENCE_LIMIT_MS = 5000;
 /** Between two polls of the GPU: timers are not finer. */
 const POLL_MS = 1;
 
@@ -95,7 +94,7 @@ export class ContextRuntime implements NetworkRuntime<TexturePicture> {
         tensor.dispose();
       }
     });
-    const data = await readback.finish();
+    const data = (await readback.finish()).slice(0, mask.width * mask.height);
     assertMask(data, segmenter.spec.model);
     return { ...mask, data };
   }
@@ -139,14 +138,19 @@ export class ContextRuntime implements NetworkRuntime<TexturePicture> {
   }
 
   /** Leaves the values in a dense texture: value i is channel i mod 4 of texel i div 4, which is their order in memory. */
-  #beginReadback(tensor: TensorMask['tensor'], { width, height }: Size): Readback {
+  #beginReadback(tensor: TensorMask['tensor'], { width, height }: Size): Readback<Float32Array> {
+    const gl = this.#gl;
     const texels = Math.ceil((width * height) / 4);
     const columns = Math.ceil(Math.sqrt(texels));
     const rows = Math.ceil(texels / columns);
     const { texture, tensorRef } = tensor.dataToGPU({ customTexShape: [rows, columns] });
+    const framebuffer = gl.createFramebuffer();
     try {
-      return new Readback(this.#gl, texture as WebGLTexture, { width: columns, height: rows }, width * height);
+      gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
+      gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, texture as WebGLTexture, 0);
+      return new Readback(gl, { width: columns, height: rows }, new Float32Array(columns * rows * 4));
     } finally {
+      gl.deleteFramebuffer(framebuffer);
       tensorRef.dispose();
     }
   }
@@ -174,71 +178,5 @@ export class ContextRuntime implements NetworkRuntime<TexturePicture> {
         signal?.throwIfAborted();
       }
     }
-  }
-}
-
-/** Floats of a texture on their way to memory. */
-class Readback {
-  readonly #gl: WebGL2RenderingContext;
-  readonly #buffer: WebGLBuffer;
-  readonly #length: number;
-  readonly #wanted: number;
-
-  /** @param wanted so many of the values, from the first */
-  constructor(gl: WebGL2RenderingContext, texture: WebGLTexture, { width, height }: Size, wanted: number) {
-    this.#gl = gl;
-    this.#length = width * height * 4;
-    this.#wanted = wanted;
-    this.#buffer = gl.createBuffer();
-    const framebuffer = gl.createFramebuffer();
-    gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
-    gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, texture, 0);
-    gl.bindBuffer(gl.PIXEL_PACK_BUFFER, this.#buffer);
-    gl.bufferData(gl.PIXEL_PACK_BUFFER, this.#length * Float32Array.BYTES_PER_ELEMENT, gl.STREAM_READ);
-    gl.readPixels(0, 0, width, height, gl.RGBA, gl.FLOAT, 0);
-    gl.bindBuffer(gl.PIXEL_PACK_BUFFER, null);
-    gl.deleteFramebuffer(framebuffer);
-  }
-
-  /** @throws VirtualBackgroundError `segmentation-failed` where the GPU hangs or its context is lost */
-  async finish(): Promise<Float32Array> {
-    const gl = this.#gl;
-    try {
-      await fenced(gl);
-      const values = new Float32Array(this.#length);
-      gl.bindBuffer(gl.PIXEL_PACK_BUFFER, this.#buffer);
-      gl.getBufferSubData(gl.PIXEL_PACK_BUFFER, 0, values);
-      gl.bindBuffer(gl.PIXEL_PACK_BUFFER, null);
-      // Lost meanwhile, the values are all zero: half a person everywhere.
-      if (gl.isContextLost()) throw lostContext();
-      return values.slice(0, this.#wanted);
-    } finally {
-      gl.deleteBuffer(this.#buffer);
-    }
-  }
-}
-
-const lostContext = (): VirtualBackgroundError => new VirtualBackgroundError('segmentation-failed', 'The GPU context is lost');
-
-/**
- * Resolves when the GPU has done everything queued so far.
- *
- * @throws VirtualBackgroundError `segmentation-failed` where it has not after `limitMs`, or its context is lost
- */
-export async function fenced(gl: WebGL2RenderingContext, limitMs = FENCE_LIMIT_MS): Promise<void> {
-  const sync = gl.fenceSync(gl.SYNC_GPU_COMMANDS_COMPLETE, 0);
-  gl.flush();
-  const end = performance.now() + limitMs;
-  try {
-    while (sync && !gl.isContextLost()) {
-      const status = gl.clientWaitSync(sync, 0, 0);
-      if (status === gl.ALREADY_SIGNALED || status === gl.CONDITION_SATISFIED) return;
-      if (status === gl.WAIT_FAILED) break;
-      if (performance.now() > end) throw new VirtualBackgroundError('segmentation-failed', `The GPU has not answered for ${limitMs / 1000} s`);
-      await new Promise((resolve) => setTimeout(resolve, POLL_MS));
-    }
-    throw lostContext();
-  } finally {
-    gl.deleteSync(sync);
   }
 }

@@ -1,15 +1,13 @@
 #version 300 es
 // Purpose: puts the person over the background. One program for each kind of background, with or without the
-// person: software GL pays for every branch of every pixel.
+// person: each part of a picture is drawn by the one that does no more than is seen there (gl/block-mesh.ts).
 // Defines: BACKGROUND 0 = the frame alone (background none), 1 = picture, 2 = blur, 3 = colour;
 // PERSON 1 = person over background, 0 = curtain.
 // Inputs: u_frame, the camera's picture; u_background: the placed background (1) or the blurred picture (2);
 // u_color: sRGB-encoded colour (3); u_glow: the background, far smaller (1); u_matte: the line
-// alpha = a·(RGB − 0.5) + b of each place, a in rgb and b in alpha, at a lower resolution (guided-solve.frag.glsl),
+// alpha = a·(RGB − 0.5) + b of each place, a in rgb and b in alpha, at a lower resolution (matte/guided-filter.ts),
 // linear filter; u_person, u_room: the colours of both sides around it, and in u_person's alpha the mean
-// probability; u_blocks: classify.frag.glsl's verdict on each block of output pixels, nearest filter;
-// u_blockScale: output coordinate to block coordinate; u_edge: lower and upper probability between which the person
-// fades in;
+// probability; u_edge: lower and upper probability between which the person fades in;
 // u_lightWrap: how much of the background's light falls on the person's rim, 0..1.
 // Output: sRGB-encoded RGB, alpha 1, for the canvas: its first row in memory is the bottom, so v is flipped.
 precision highp float;
@@ -17,10 +15,8 @@ uniform sampler2D u_frame;
 uniform sampler2D u_matte;
 uniform sampler2D u_person;
 uniform sampler2D u_room;
-uniform sampler2D u_blocks;
 uniform sampler2D u_background;
 uniform sampler2D u_glow;
-uniform vec2 u_blockScale;
 uniform vec3 u_color;
 uniform vec2 u_edge;
 uniform float u_lightWrap;
@@ -46,7 +42,7 @@ vec3 glowColor(vec2 coord, vec3 background) {
 #if PERSON
 /**
  * The rim's own colour, without the room that shines through or lies beside it. Between the colours of both sides
- * (guided-solve.frag.glsl) the pixel's place tells how much room is in it, and so much is put in the person's.
+ * (matte/guided-filter.ts) the pixel's place tells how much room is in it, and so much is put in the person's.
  * Where both sides look alike nothing is done, and nothing would show. A small share is the person's own texture, and
  * there cannot be much more of the room than the matte's line (`fit`, before it is hardened) leaves.
  */
@@ -70,26 +66,18 @@ void main() {
 #elif PERSON == 0
   outColor = vec4(backgroundColor(coord), 1.0);
 #else
-  // Most of a picture is surely one or the other: fetch only what is seen.
-  float block = texture(u_blocks, coord * u_blockScale).r;
-  if (block > 0.75) {
-    outColor = vec4(texture(u_frame, coord).rgb, 1.0);
-    return;
-  }
   vec3 color = backgroundColor(coord);
-  if (block > 0.25) {
-    vec3 seen = texture(u_frame, coord).rgb;
-    vec4 line = texture(u_matte, coord);
-    float fit = dot(line.rgb, seen - 0.5) + line.a;
-    float matte = smoothstep(u_edge.x, u_edge.y, fit);
-    if (matte > 0.0) {
-      vec4 person = texture(u_person, coord);
-      vec3 own = withoutRoom(seen, matte, fit, person, texture(u_room, coord).rgb);
-      float wrap = u_lightWrap * clamp(2.0 - 2.0 * person.a, 0.0, 1.0);
-      // Light only adds: a darker background leaves the person as they are.
-      own += wrap * max(glowColor(coord, color) - own, 0.0);
-      color = mix(color, own, matte);
-    }
+  vec3 seen = texture(u_frame, coord).rgb;
+  vec4 line = texture(u_matte, coord);
+  float fit = dot(line.rgb, seen - 0.5) + line.a;
+  float matte = smoothstep(u_edge.x, u_edge.y, fit);
+  if (matte > 0.0) {
+    vec4 person = texture(u_person, coord);
+    vec3 own = withoutRoom(seen, matte, fit, person, texture(u_room, coord).rgb);
+    float wrap = u_lightWrap * clamp(2.0 - 2.0 * person.a, 0.0, 1.0);
+    // Light only adds: a darker background leaves the person as they are.
+    own += wrap * max(glowColor(coord, color) - own, 0.0);
+    color = mix(color, own, matte);
   }
   outColor = vec4(color, 1.0);
 #endif

@@ -1,17 +1,12 @@
 #version 300 es
 // Purpose: shows a stage of the matte in place of the picture, for people who tune. The room itself never shows.
 // Defines: VIEW 1 = mask: the network's probability; 2 = time: the same, steadied; 3 = matte: alpha as the
-// composite pass uses it; 4 = blocks: what of the picture is judged as a whole (dark: background, light: person);
-// 5 = colors: the person's colours without the room's.
-// Inputs: u_mask: probability in red (1, 2); u_frame, u_matte, u_edge, u_person, u_room, u_blocks and u_blockScale as
-// in composite.frag.glsl.
+// composite pass uses it; 5 = colors: the person's colours without the room's.
+// Inputs: u_mask: probability in red (1, 2); u_frame, u_matte, u_edge, u_person and u_room as in composite.frag.glsl.
 // Output: sRGB-encoded RGB, alpha 1, for the canvas: its first row in memory is the bottom, so v is flipped.
 precision highp float;
 #if VIEW <= 2
 uniform sampler2D u_mask;
-#elif VIEW == 4
-uniform sampler2D u_blocks;
-uniform vec2 u_blockScale;
 #else
 uniform sampler2D u_frame;
 uniform sampler2D u_matte;
@@ -28,8 +23,6 @@ void main() {
   vec2 coord = vec2(v_texCoord.x, 1.0 - v_texCoord.y);
 #if VIEW <= 2
   vec3 color = vec3(texture(u_mask, coord).r);
-#elif VIEW == 4
-  vec3 color = vec3(texture(u_blocks, coord * u_blockScale).r);
 #else
   vec3 seen = texture(u_frame, coord).rgb;
   vec4 line = texture(u_matte, coord);

@@ -8,19 +8,11 @@ import compositeSource from '../../src/shaders/composite.frag.glsl?raw';
 import debugSource from '../../src/shaders/debug.frag.glsl?raw';
 import downsampleSource from '../../src/shaders/downsample.frag.glsl?raw';
 import fitSource from '../../src/shaders/fit.frag.glsl?raw';
-import boxSource from '../../src/shaders/box.frag.glsl?raw';
-import classifySource from '../../src/shaders/classify.frag.glsl?raw';
-import guidedMomentsSource from '../../src/shaders/guided-moments.frag.glsl?raw';
-import guidedSolveSource from '../../src/shaders/guided-solve.frag.glsl?raw';
-import resolveSource from '../../src/shaders/resolve.frag.glsl?raw';
-import timeSource from '../../src/shaders/time.frag.glsl?raw';
 import { expectThrow } from '../helpers/errors';
 import { createCanvas } from '../helpers/pixels';
 import { replace, restoreAll } from '../helpers/spies';
 
 const SHADERS = {
-  box: boxSource,
-  classify: classifySource,
   'blur-disc': blurDiscSource,
   'blur-prepare': blurPrepareSource,
   blur: blurSource,
@@ -28,10 +20,6 @@ const SHADERS = {
   debug: debugSource,
   downsample: downsampleSource,
   fit: fitSource,
-  'guided-moments': guidedMomentsSource,
-  'guided-solve': guidedSolveSource,
-  resolve: resolveSource,
-  time: timeSource,
 };
 const EMPTY = '#version 300 es\nprecision highp float;\nout vec4 outColor;\nvoid main() { outColor = vec4(1.0); }\n';
 
@@ -51,9 +39,7 @@ describe('<virtual-background-camera> shaders', () => {
   const permutationsOf = (name: string): Record<string, number>[] => {
     if (name === 'blur') return [{ LINEAR: 0 }, { LINEAR: 1 }];
     if (name === 'blur-prepare') return [{ MODE: 0 }, { MODE: 1 }, { MODE: 2 }];
-    if (name === 'resolve') return [{ AROUND: 0 }, { AROUND: 1 }];
-    if (name === 'guided-solve') return [{ PLAIN: 0 }, { PLAIN: 1 }];
-    if (name === 'debug') return [1, 2, 3, 4, 5].map((VIEW) => ({ VIEW }));
+    if (name === 'debug') return [1, 2, 3, 5].map((VIEW) => ({ VIEW }));
     if (name !== 'composite') return [{}];
     return [0, 1, 2, 3].flatMap((BACKGROUND) => [0, 1].map((PERSON) => ({ BACKGROUND, PERSON })));
   };
