@@ -11,35 +11,15 @@ import { faultServer } from './scripts/test-runner/fault-server.mjs';
 import { testPage } from './scripts/test-runner/page.mjs';
 import { testEnvironment } from './scripts/test-runner/test-environment.mjs';
 import { listReporter } from './scripts/test-runner/reporter.mjs';
+import { UNIT_TESTS } from './scripts/test-runner/unit-tests.mjs';
 
 /** `TEST_BROWSER=firefox npx wtr` runs the tests in Firefox. */
 const browserName = process.env.TEST_BROWSER || 'chromium';
 
-/** In Chromium alone: arithmetic and tables without any API of the browser, which say the same everywhere. */
-const SAME_EVERYWHERE = [
-  'test/bench/live.test.ts',
-  'test/bench/measures.test.ts',
-  'test/chime/join-information.test.ts',
-  'test/engine/model/backend-memory.test.ts',
-  'test/engine/model/model-loader.test.ts',
-  'test/engine/quality/effort.test.ts',
-  'test/pipeline/hosts/frame-clock.test.ts',
-  'test/engine/latest.test.ts',
-  'test/masks/crop.test.ts',
-  'test/masks/distance.test.ts',
-  'test/masks/mask-loop.test.ts',
-  'test/masks/tracker.test.ts',
-  'test/masks/regions.test.ts',
-  'test/masks/runs.test.ts',
-  'test/pipeline/meter.test.ts',
-  'test/pipeline/picture-age.test.ts',
-  'test/pipeline/hosts/output-limiter.test.ts',
-  'test/engine/quality/quality-controller.test.ts',
-  'test/engine/savings.test.ts',
-  'test/engine/state.test.ts',
-  'test/segmentation/network-input.test.ts',
-  'test/segmentation/thread-choice.test.ts',
-];
+/** In Chromium alone: what is decided by the figures of a machine, given by the test, says the same everywhere. */
+const SAME_EVERYWHERE = ['test/engine/savings.test.ts', 'test/segmentation/thread-choice.test.ts'];
+/** Where a test needs no browser, or not each one. */
+const elsewhere = [...UNIT_TESTS, ...(browserName === 'chromium' ? [] : SAME_EVERYWHERE)];
 
 const shared = hasShared();
 const camera = await ensureCameraClip();
@@ -47,7 +27,7 @@ const browser = await testBrowser(browserName, camera);
 
 export default {
   rootDir: ROOT,
-  files: ['test/**/*.test.ts', ...(browserName === 'chromium' ? [] : SAME_EVERYWHERE.map((file) => `!${file}`))],
+  files: ['test/**/*.test.ts', ...elsewhere.map((file) => `!${file}`)],
   nodeResolve: true,
   concurrency: 1,
   testsStartTimeout: 60_000,

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { inspect } from 'node:util';
 import { ROOT } from '../paths.mjs';
+import { describeLongest } from './longest.mjs';
 
 function* eachTest(suite, path = []) {
   for (const test of suite?.tests ?? []) yield { ...test, path: [...path, test.name].join(' › ') };
@@ -31,6 +32,8 @@ function describeSkipped(tests) {
   return Object.entries(countReasons(tests)).map(([reason, count]) => `${count}, ${reason}`);
 }
 
+const inSeconds = (milliseconds) => `${(milliseconds / 1000).toFixed(1)} s`;
+
 const indent = (text, by) => text.replace(/^/gm, ' '.repeat(by));
 
 function summarize(session) {
@@ -46,11 +49,11 @@ function summarize(session) {
   };
 }
 
-function report(file, session) {
+function report(file, session, wallMs) {
   const { passed, failed, skipped, brokenBy, milliseconds } = summarize(session);
   const bad = failed.length + brokenBy.length > 0;
   const counts = [`${passed} passed`, failed.length && `${failed.length} failed`, skipped.length && `${skipped.length} skipped`];
-  const lines = [`${bad ? '✗' : '✓'} ${file}: ${counts.filter(Boolean).join(', ')} (${(milliseconds / 1000).toFixed(1)} s)`];
+  const lines = [`${bad ? '✗' : '✓'} ${file}: ${counts.filter(Boolean).join(', ')} (${inSeconds(wallMs)}, ${inSeconds(milliseconds)} of it in tests)`];
   for (const line of describeSkipped(skipped)) lines.push(`    skipped: ${line}`);
   for (const test of failed) lines.push(`    ✗ ${test.path}`, indent(describeError(test.error ?? { message: 'failed without an error' }), 8));
   for (const error of brokenBy) lines.push('    ✗ error outside a test', indent(describeError(error), 8));
@@ -73,32 +76,38 @@ function failuresOf(session) {
   ];
 }
 
-/** So many of the slowest tests are named at the end. */
-const SLOWEST = 15;
-
-function describeSlowest(sessions) {
-  const tests = sessions.flatMap((session) => [...eachTest(session.testResults)].map((test) => ({ ...test, file: relative(ROOT, session.testFile) })));
-  const slowest = tests.filter(({ duration }) => duration).sort((a, b) => b.duration - a.duration).slice(0, SLOWEST);
-  return ['Slowest:', ...slowest.map(({ duration, file, path }) => `  ${(duration / 1000).toFixed(1)} s  ${file} › ${path}`)].join('\n');
-}
+/** How long each test took. */
+const durationsOf = (session) =>
+  [...eachTest(session.testResults)].map(({ path, duration }) => ({ file: relative(ROOT, session.testFile), test: path, seconds: (duration ?? 0) / 1000 }));
 
 /**
- * Prints one line a test file, names what failed and why tests were skipped, and writes the totals and the
- * failures as JSON to the file named by the environment variable TEST_TOTALS. `TEST_LOGS=1` shows the console of
- * passing files and the name of every skipped test, too.
+ * Prints one line a test file, names what failed and why tests were skipped, and writes the totals, the
+ * failures and the durations as JSON to the file named by the environment variable TEST_TOTALS. `TEST_LOGS=1` shows
+ * the console of passing files and the name of every skipped test, too.
  *
  * @param {() => string} browserVersion for the totals
  */
 export function listReporter(browserVersion) {
   const started = performance.now();
+  /** When the file before ended: they run one after the other. */
+  let ended = started;
+  /** Of whole files, and of their tests. */
+  const durations = [];
   return {
+    onTestRunStarted() {
+      ended = performance.now();
+    },
     reportTestFileResults({ logger, sessionsForTestFile, testFile }) {
       // The runner's logger redraws a progress bar around each message, which litters a log file.
       const print = process.stdout.isTTY ? (text) => logger.log(text) : (text) => process.stdout.write(`${text}\n`);
-      for (const session of sessionsForTestFile) print(report(relative(ROOT, testFile), session));
+      const file = relative(ROOT, testFile);
+      const wallMs = performance.now() - ended;
+      ended += wallMs;
+      durations.push({ file, seconds: wallMs / 1000 }, ...sessionsForTestFile.flatMap(durationsOf));
+      for (const session of sessionsForTestFile) print(report(file, session, wallMs));
     },
     onTestRunFinished({ sessions }) {
-      const totals = { browser: browserVersion(), passed: 0, failed: 0, skipped: 0, seconds: Math.round((performance.now() - started) / 1000), reasons: {}, failures: [] };
+      const totals = { browser: browserVersion(), passed: 0, failed: 0, skipped: 0, seconds: Math.round((performance.now() - started) / 1000), reasons: {}, failures: [], durations };
       const skippedTests = [];
       for (const session of sessions) {
         const { passed, failed, skipped, brokenBy } = summarize(session);
@@ -109,9 +118,8 @@ export function listReporter(browserVersion) {
         totals.failures.push(...failuresOf(session));
       }
       totals.reasons = countReasons(skippedTests);
-      console.log(describeSlowest([...sessions]));
       if (process.env.TEST_TOTALS) writeFileSync(process.env.TEST_TOTALS, JSON.stringify(totals));
-      else console.log(`\n${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
+      else console.log(`${describeLongest(durations)}\n\n${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);
     },
   };
 }
