@@ -20,13 +20,17 @@ import { ROOT } from './paths.mjs';
 /** Entries of the package with types of a framework alone. */
 export const FRAMEWORKS = ['react', 'vue', 'svelte'];
 
-/** Looks things up in the built types of the package. */
-class PackageTypes {
+/** Looks things up in the types of the package: those that are built, or the sources. */
+export class PackageTypes {
   #checker;
   #exports;
 
-  constructor(file) {
-    const program = ts.createProgram([file], { module: ts.ModuleKind.NodeNext, target: ts.ScriptTarget.ES2022, skipLibCheck: true, types: [] });
+  /**
+   * @param {string} file `dist/index.d.ts` or `src/index.ts`
+   * @param {ts.CompilerOptions} [options] how the file's imports are found
+   */
+  constructor(file, options = { module: ts.ModuleKind.NodeNext }) {
+    const program = ts.createProgram([file], { target: ts.ScriptTarget.ES2022, skipLibCheck: true, types: [], ...options });
     this.#checker = program.getTypeChecker();
     const symbol = this.#checker.getSymbolAtLocation(program.getSourceFile(file));
     this.#exports = new Map(this.#checker.getExportsOfModule(symbol).map((found) => [found.name, found]));
@@ -36,6 +40,42 @@ class PackageTypes {
     const symbol = this.#exports.get(className);
     if (!symbol) throw new Error(`index.d.ts does not export ${className}, which custom-elements.json names (npm run analyze brings it up to date)`);
     return this.#checker.getDeclaredTypeOfSymbol(symbol).getProperty(name);
+  }
+
+  /** What a type of the package stands for, written out; an object's or a class's, which have members, is null. */
+  meaningOf(name) {
+    const symbol = this.#exports.get(name);
+    if (!symbol || !(symbol.flags & (ts.SymbolFlags.Alias | ts.SymbolFlags.TypeAlias))) return null;
+    const target = symbol.flags & ts.SymbolFlags.Alias ? this.#checker.getAliasedSymbol(symbol) : symbol;
+    if (!(target.flags & ts.SymbolFlags.TypeAlias)) return null;
+    const written = target.declarations[0].type.getText();
+    // What is taken from a table of values is worked out; what is written out stays as it is.
+    const text = /\b(typeof|Exclude)\b/.test(written)
+      ? this.#checker.typeToString(this.#checker.getDeclaredTypeOfSymbol(target), undefined, ts.TypeFormatFlags.NoTruncation | ts.TypeFormatFlags.InTypeAlias | ts.TypeFormatFlags.UseSingleQuotesForStringLiteralType)
+      : written;
+    // Any other text is allowed, too; TypeScript's way to say so helps only an editor.
+    return text.replace(/\s+/g, ' ').replace(/\(string & \{\}\)/g, 'string').replace(/^\| /, '');
+  }
+
+  /** The members of an interface of the package, its own and those it extends; null for any other type. */
+  fieldsOf(name) {
+    const symbol = this.#exports.get(name);
+    const target = symbol && (symbol.flags & ts.SymbolFlags.Alias ? this.#checker.getAliasedSymbol(symbol) : symbol);
+    if (!target || !(target.flags & ts.SymbolFlags.Interface) || target.flags & ts.SymbolFlags.Class) return null;
+    return this.#checker.getPropertiesOfType(this.#checker.getDeclaredTypeOfSymbol(target)).map((field) => ({
+      name: field.name,
+      optional: Boolean(field.flags & ts.SymbolFlags.Optional),
+      type: this.#fieldType(field),
+      description: ts.displayPartsToString(field.getDocumentationComment(this.#checker)),
+    }));
+  }
+
+  /** As the source has it; a name that the package keeps to itself is written out. */
+  #fieldType(field) {
+    const written = field.valueDeclaration.type.getText();
+    const type = this.#checker.getTypeOfSymbol(field);
+    if (!type.aliasSymbol || this.#exports.has(type.aliasSymbol.name)) return written;
+    return this.#checker.typeToString(type, undefined, ts.TypeFormatFlags.InTypeAlias | ts.TypeFormatFlags.UseSingleQuotesForStringLiteralType);
   }
 
   hasProperty(className, name) {

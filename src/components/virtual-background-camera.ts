@@ -33,7 +33,7 @@ const REMOVAL_GRACE_MS = 250;
  * @fires {CustomEvent<{ stream: MediaStream | null }>} vbc-stream-change - `stream` became available or null.
  * @fires {CustomEvent<{ source: SourceInput }>} vbc-source-change - Frames come from a newly opened source; the page may stop the old one.
  * @fires {CustomEvent<QualityStep>} vbc-quality-change - `quality="auto"` took a step; `detail` has `from`, `to`, `direction` and `reason`.
- * @fires {CustomEvent<ProgressDetail | null>} vbc-progress - What is waited for changed or got on, at most ten times a second: `detail` has `phase` (`camera`, `model` or `compile`), and bytes in `loaded` and, where it is known, `total`; null when nothing is waited for any more.
+ * @fires {CustomEvent<ProgressDetail | null>} vbc-progress - Progress of a start, at most ten times a second: `detail` has `phase` (`camera`, `model` or `compile`), and bytes in `loaded` and, where it is known, `total`; null when the start waits for nothing more.
  * @fires {CustomEvent<{ systemBlur: boolean }>} vbc-system-blur-change - `systemBlur` changed.
  * @fires {CustomEvent<VirtualBackgroundError>} vbc-warning - Something went wrong that the element coped with; `detail` has `code` and `message`.
  * @fires {CustomEvent<VirtualBackgroundError>} vbc-error - A change or the run failed; `detail` has `code` and `message`. What could go on goes on.
@@ -45,7 +45,7 @@ const REMOVAL_GRACE_MS = 250;
  * @csspart status - The status line.
  * @csspart warning - The last warning, for some seconds.
  * @csspart error - The last error; for some seconds, or as long as the camera is stopped by it.
- * @csspart detail - The exact English message behind a warning or an error, where it helps whoever builds the page.
+ * @csspart detail - The exact English message behind a warning or an error, where it helps the page's developer.
  * @csspart system-blur - The note that the system blurs the background, too, with its buttons.
  * @csspart controls - The `<vbc-controls>` of the attribute `controls`; its own parts are exported under their names.
  *
@@ -60,12 +60,12 @@ export class VirtualBackgroundCamera extends LitElement {
 
   /**
    * `none`, `blur`, `blur:<radius px>`, `bokeh`, `bokeh:<radius px>` (a lens' blur: lamps become discs at quality
-   * `high`, a Gaussian of the same width below), `scene:<name>`, a CSS colour, or the URL of an image or a movie. The
+   * `high`, a Gaussian of the same width below), `scene:<name>`, a CSS colour, or the URL of an image or a video. The
    * property also takes a Blob, HTMLImageElement, ImageBitmap, HTMLCanvasElement, HTMLVideoElement or MediaStream.
    */
   @property() background: BackgroundInput = DEFAULT_SETTINGS.background;
 
-  /** How a background image or movie fills the picture: `cover`, `contain` or `fill`. */
+  /** How a background image or video fills the frame: `cover`, `contain` or `fill`. */
   @property({ attribute: 'background-fit' }) backgroundFit: BackgroundFit = DEFAULT_SETTINGS.backgroundFit;
 
   /** Whom to show: `all`, or `main` for the main person alone. */
@@ -77,7 +77,7 @@ export class VirtualBackgroundCamera extends LitElement {
   /** How much of the new background's light falls on the person's rim, 0 to 1. */
   @property({ attribute: 'light-wrap', converter: numberConverter }) lightWrap: number = DEFAULT_SETTINGS.lightWrap;
 
-  /** How much the mask is steadied over time where the picture rests, 0 to 1. */
+  /** How much the mask is steadied over time where the picture is still, 0 to 1. */
   @property({ attribute: 'temporal-strength', converter: numberConverter }) temporalStrength: number = DEFAULT_SETTINGS.temporalStrength;
 
   /** Shows a stage of the matte in place of the picture, in the stream too: `mask`, `time`, `matte`, `blocks` or `colors`. */
@@ -101,7 +101,7 @@ export class VirtualBackgroundCamera extends LitElement {
   /** Digest of BodyPix's weights, `sha256-<base64>` as in the `integrity` of scripts: other weights are refused. Several, for several variants, are separated by spaces. */
   @property({ attribute: 'model-integrity' }) modelIntegrity: string | null = DEFAULT_SETTINGS.modelIntegrity;
 
-  /** `camera`, `screen` or the URL of a movie. The property also takes a MediaStream, MediaStreamTrack or HTMLVideoElement. */
+  /** `camera`, `screen` or the URL of a video. The property also takes a MediaStream, MediaStreamTrack or HTMLVideoElement. */
   @property({ hasChanged: () => true }) source: SourceInput = DEFAULT_SETTINGS.source;
 
   /** Which camera, as in `MediaDeviceInfo.deviceId`. */
@@ -179,7 +179,7 @@ export class VirtualBackgroundCamera extends LitElement {
 
   /**
    * The outgoing video, without audio: null before the first composited frame and after `stop()`. When its holder
-   * stopped the track, reading it puts a live one in its place; if nobody does for ten seconds, the camera goes off.
+   * stopped the track, reading `stream` puts a live one in its place; if the page does not within ten seconds, the camera goes off.
    */
   get stream(): MediaStream | null {
     return this.#engine.stream;
@@ -200,12 +200,12 @@ export class VirtualBackgroundCamera extends LitElement {
     return this.#engine.error;
   }
 
-  /** What is waited for, and how far it is: as in `vbc-progress`; null when nothing is. */
+  /** What the start waits for, and how far it is, as in `vbc-progress`; null when it waits for nothing. */
   get progress(): ProgressDetail | null {
     return this.#engine.progress;
   }
 
-  /** Whether the system or the browser blurs the camera's background by itself, before it gets here. */
+  /** Whether the system or the browser already blurs the camera's background by itself. */
   get systemBlur(): boolean {
     return this.#engine.systemBlur;
   }
@@ -234,8 +234,8 @@ export class VirtualBackgroundCamera extends LitElement {
   }
 
   /**
-   * A still of what the stream shows now: composited, at the stream's size, never mirrored. While the picture is hidden
-   * because nobody is found, that is the background alone; with `background="none"` it is the room, as in the stream.
+   * A still of what the stream shows now: composited, at the stream's size, never mirrored. While no person is
+   * found, that is the background alone; with `background="none"` it is the room, as in the stream.
    *
    * @param type media type, as of `canvas.toBlob()`: one that the browser cannot write becomes PNG
    * @param quality 0…1, for types that lose something

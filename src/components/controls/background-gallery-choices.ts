@@ -20,8 +20,11 @@ export interface Choice {
 
 /** A background of the page's own: what the camera's `background` takes, a name, and the address of a small picture. */
 export interface PageBackground {
+  /** For the camera's `background`. */
   src: BackgroundInput;
+  /** The tile's name; without it, the tile has a number. */
   label?: string;
+  /** Address of a small picture; without it, one is made of the background itself. */
   thumbnail?: string;
 }
 
@@ -29,6 +32,7 @@ export interface PageBackground {
 export interface BackgroundSelection {
   /** For the camera's `background`. */
   background: BackgroundInput;
+  /** Which part of the gallery it comes from. */
   kind: ChoiceKind;
   /** As the tile says it. */
   label: string;

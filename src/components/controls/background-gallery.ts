@@ -29,7 +29,7 @@ const SAFE_BACKGROUND = 'blur';
 
 /**
  * The backgrounds to choose from: none, blur, the built-in scenes, plain colours, the page's own, and the person's own
- * pictures and movies, by file picker, drop or paste. Uploads stay on the device. Arrow keys move, Space or Enter
+ * pictures and videos, by file picker, drop or paste. Uploads stay on the device. Arrow keys move, Space or Enter
  * chooses: on the way past "none" the room must not show.
  *
  * @summary Tiles to choose the background.
