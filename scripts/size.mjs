@@ -1,6 +1,7 @@
-/** Prints what an app's users download, in bytes after gzip. Of `dist/`, which must be built. */
-import { readFile, readdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+/** Prints what an app's users download, in bytes after gzip, and what the app installs. Of `dist/`, which it builds. */
+import { existsSync } from 'node:fs';
+import { readFile, readdir, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
@@ -57,7 +58,36 @@ export async function measureSizes() {
   return sizes;
 }
 
+/** Bytes of a file, or of all files of a folder but installed packages in it. */
+async function bytesOf(path) {
+  const found = await stat(path);
+  if (!found.isDirectory()) return found.size;
+  const inner = (await readdir(path)).filter((name) => name !== 'node_modules');
+  return (await Promise.all(inner.map((name) => bytesOf(join(path, name))))).reduce((sum, bytes) => sum + bytes, 0);
+}
+
+/** @returns {Promise<number>} bytes on disk of what an app installs: the package, and all that it depends on, each once */
+export async function measureInstalled() {
+  const { files, dependencies } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
+  const folders = new Set();
+  const follow = async (names, from) => {
+    for (const name of names) {
+      let folder = from;
+      while (!existsSync(join(folder, 'node_modules', name, 'package.json')) && folder !== dirname(folder)) folder = dirname(folder);
+      const found = join(folder, 'node_modules', name);
+      if (folders.has(found) || !existsSync(found)) continue;
+      folders.add(found);
+      const { dependencies: next = {} } = JSON.parse(await readFile(join(found, 'package.json'), 'utf8'));
+      await follow(Object.keys(next), found);
+    }
+  };
+  await follow(Object.keys(dependencies), ROOT);
+  const sizes = await Promise.all([...files.map((name) => join(ROOT, name)), ...folders].map(bytesOf));
+  return sizes.reduce((sum, bytes) => sum + bytes, 0);
+}
+
 if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
   await buildPackage({ ifStale: true });
   for (const [name, bytes] of Object.entries(await measureSizes())) console.log(`${(bytes / 1024).toFixed(1).padStart(8)} KB  ${name}`);
+  console.log(`${(await measureInstalled() / 1e6).toFixed(1).padStart(8)} MB  installed, with its dependencies`);
 }

@@ -1,21 +1,20 @@
 /**
- * Writes the table of browsers between the markers `<!-- support:start -->` and `<!-- support:end -->` of README.md
- * and docs/browsers.md: what the last whole test runs gave, what each browser has, and the versions that the used
- * APIs ask for.
+ * Writes the tables of browsers between the markers `<!-- support:start -->` and `<!-- support:end -->`: into
+ * docs/browsers.md what came of the last whole test runs, what each browser has, and the versions that the used APIs
+ * ask for; into README.md the same in three columns: tested, expected, not.
  *
  *   npm test && npm run support
  */
 import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { createServer } from 'node:http';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { launch } from 'puppeteer-core';
 import { ensureCameraClip } from './make-camera-clip.mjs';
 import { CACHE, ROOT } from './paths.mjs';
+import { replaceSection } from './readme-figures.mjs';
 import { launchOptionsOf } from './test-runner/browsers.mjs';
 import { probeCapabilities } from './test-runner/capabilities.mjs';
-
-const PAGES = ['README.md', 'docs/browsers.md'];
-const MARKED = /(<!-- support:start -->\n)[\s\S]*?(<!-- support:end -->)/;
 
 /** First versions with what the sources use, by the compatibility tables of MDN; the newest of a column counts. */
 const NEEDS = [
@@ -94,8 +93,10 @@ async function tableRows() {
   return rows;
 }
 
-function section(rows) {
-  const line = (cells) => `| ${cells.join(' | ')} |`;
+const line = (cells) => `| ${cells.join(' | ')} |`;
+
+/** @param {string[][]} rows of the browsers @returns {string} Markdown for docs/browsers.md */
+export function longSection(rows) {
   const heads = ['browser', 'frames are drawn in', 'tests', 'lacks'];
   return [
     `Needed: ${requiredVersions(NEEDS)}. The controls: ${requiredVersions([...NEEDS, ...CONTROLS_NEED])}. What the tests ran in last:`,
@@ -103,21 +104,35 @@ function section(rows) {
     line(heads),
     line(heads.map(() => '---')),
     ...rows.map(line),
-    '',
   ].join('\n');
 }
 
-const rows = await tableRows();
-if (!rows.length) throw new Error('Nothing to write: no test run left its totals');
-const text = section(rows);
-for (const page of PAGES) {
-  const file = join(ROOT, page);
-  const before = await readFile(file, 'utf8').catch(() => '');
-  if (!MARKED.test(before)) {
-    console.log(`${page}: no markers`);
-    continue;
-  }
-  await writeFile(file, before.replace(MARKED, (_all, start, end) => start + text + end));
-  console.log(`${page}: written`);
+/** @param {string[][]} rows of the browsers, the name first @returns {string} Markdown for README.md */
+export function shortSection(rows) {
+  const version = (needs, browser) => deciding(needs, browser)[browser];
+  const expected = BROWSERS.map(([key, name]) => {
+    const [needed, controls] = [NEEDS, [...NEEDS, ...CONTROLS_NEED]].map((needs) => version(needs, key));
+    return `${name} from ${needed}${controls > needed ? ` (controls: ${controls})` : ''}`;
+  });
+  const heads = ['tested at every change', 'expected to work', 'does not work'];
+  return [
+    line(heads),
+    line(heads.map(() => '---')),
+    line([rows.map(([name]) => name).join(', '), expected.join('; '), 'older ones; anything without WebGL2']),
+  ].join('\n');
 }
-process.exit();
+
+async function main() {
+  const rows = await tableRows();
+  if (!rows.length) throw new Error('Nothing to write: no test run left its totals');
+  for (const [page, section] of [['README.md', shortSection(rows)], ['docs/browsers.md', longSection(rows)]]) {
+    const file = join(ROOT, page);
+    await writeFile(file, replaceSection(await readFile(file, 'utf8'), 'support', section));
+    console.log(`${page}: written`);
+  }
+}
+
+if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  await main();
+  process.exit();
+}
