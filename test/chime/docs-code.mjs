@@ -5,13 +5,13 @@ import { DIST, ROOT } from '../../scripts/paths.mjs';
 import { bundleForBrowser } from './stage.mjs';
 
 /** What the page's code leaves to the reader, and what one block takes over from another. */
-const GIVEN = ['joinInformation', 'audioVideo', 'camera', 'screen', 'notice', 'cameraId'];
+const GIVEN = ['audioVideo', 'camera', 'screen'];
 
 /** The package as it is built, under the names of its sources that the blocks have been given. */
 const BUILT = { '/src/index.ts': 'index.js', '/src/define.ts': 'define.js', '/src/integrations/chime.ts': 'chime.js' };
 
 /**
- * The `js` blocks of docs/chime.md as one script, as an app's bundler makes it: `globalThis.docs` holds a function for
+ * The blocks of docs/chime.md as one script, as an app's bundler makes it: `globalThis.docs` holds a function for
  * each, in order.
  *
  * @returns {Promise<Uint8Array>}
@@ -28,7 +28,7 @@ export async function bundleDocs() {
       name: 'docs',
       setup({ onResolve, onLoad }) {
         onResolve({ filter: /^docs:/ }, ({ path }) => ({ path, namespace: 'docs' }));
-        onLoad({ filter: /^docs:/ }, ({ path }) => ({ contents: blocks[Number(path.slice('docs:'.length))], resolveDir: ROOT }));
+        onLoad({ filter: /^docs:/ }, ({ path }) => ({ contents: blocks[Number(path.slice('docs:'.length))], loader: 'ts', resolveDir: ROOT }));
         onResolve({ filter: /^\/src\// }, ({ path }) => ({ path: join(DIST, BUILT[path]) }));
       },
     }],

@@ -12,7 +12,7 @@ const TIME_LIMIT_MS = 240_000;
 const NIGHT = { ...GREEN, color: [32, 64, 96] };
 const PAGE = `<!doctype html><title>docs</title><link rel="icon" href="data:,">
 <virtual-background-camera id="camera" model="selfie" quality="low" width="640" height="360"></virtual-background-camera>
-<audio id="sound"></audio><p id="notice"></p>
+<audio></audio>
 <script type="module" src="/chime/watch-page.mjs"></script>
 <script type="module" src="/docs.js"></script>
 <script type="module">
@@ -59,7 +59,8 @@ describe('the code of docs/chime.md', { timeout: 2 * TIME_LIMIT_MS }, () => {
   }
 
   it('should join and send', { timeout: TIME_LIMIT_MS }, async () => {
-    await run(0, { joinInformation: participant.info });
+    stage.files.set('/join', JSON.stringify(participant.info));
+    await run(0);
     await participant.watch([NIGHT]);
   });
 
@@ -75,7 +76,6 @@ describe('the code of docs/chime.md', { timeout: 2 * TIME_LIMIT_MS }, () => {
   });
 
   it('should share the screen behind the person', { timeout: TIME_LIMIT_MS }, async () => {
-    await participant.page.evaluate(() => (globalThis.client.names.notice = document.querySelector('#notice')));
     await run(3);
     await run(4);
     await participant.watch([NIGHT], `${participant.id}#content`);
@@ -86,11 +86,7 @@ describe('the code of docs/chime.md', { timeout: 2 * TIME_LIMIT_MS }, () => {
   });
 
   it('should send a transformed device', { timeout: TIME_LIMIT_MS }, async (test) => {
-    await participant.page.evaluate(async () => {
-      globalThis.camera.stop();
-      const devices = await navigator.mediaDevices.enumerateDevices();
-      globalThis.client.names.cameraId = devices.find(({ kind }) => kind === 'videoinput').deviceId;
-    });
+    await participant.page.evaluate(() => globalThis.camera.stop());
     await run(6);
     await participant.watch([NIGHT]);
     await sees(test, 'transformed');

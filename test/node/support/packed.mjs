@@ -18,7 +18,7 @@ export function run(program, words, cwd) {
   });
 }
 
-const npm = (words, cwd) => run(process.platform === 'win32' ? 'npm.cmd' : 'npm', words, cwd);
+export const npm = (words, cwd) => run(process.platform === 'win32' ? 'npm.cmd' : 'npm', words, cwd);
 
 /**
  * Packs the package into a new folder.
