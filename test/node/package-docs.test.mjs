@@ -4,12 +4,20 @@ import { readFile, readdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { before, describe, it } from 'node:test';
 import { readCommandLine } from '../../bin/command-line.mjs';
-import { ROOT } from '../../scripts/paths.mjs';
-import { benchSection, replaceSection } from '../../scripts/readme-figures.mjs';
+import { buildPackage } from '../../scripts/build.mjs';
+import { DIST, ROOT } from '../../scripts/paths.mjs';
+import { benchSection, replaceSection, sizeSection } from '../../scripts/readme-figures.mjs';
+import { longSection, shortSection } from '../../scripts/support-table.mjs';
 
 const MOST_PICTURE_KB = 200;
-const MARKERS = ['manifest', 'support', 'bench'].flatMap((name) => [`<!-- ${name}:start -->`, `<!-- ${name}:end -->`]);
-/** Blocks that others compile or run: test/docs/code.test.ts, chime-docs.test.mjs, types-frameworks.test.mjs. */
+/** A stranger reads it to the end. */
+const MOST_README_KB = 10;
+/** Parts that scripts fill, by page. */
+const MARKED = { 'README.md': ['bench', 'size', 'support'], 'docs/performance.md': ['bench'], 'docs/browsers.md': ['support'], 'docs/reference.md': ['manifest'] };
+/**
+ * Blocks that others compile or run: docs-code.test.mjs and types-frameworks.test.mjs compile, test/docs/code.test.ts,
+ * chime-docs.test.mjs and call-sdks.test.mjs run.
+ */
 const RUN_ELSEWHERE = ['js', 'ts', 'tsx', 'vue', 'svelte'];
 /** Blocks of what is not ours to run. */
 const TEXT = ['text', 'nginx', 'mermaid'];
@@ -23,18 +31,28 @@ describe('the docs', () => {
   let manifest;
 
   before(async () => {
+    await buildPackage({ ifStale: true });
     const guides = (await readdir(join(ROOT, 'docs'))).filter((name) => name.endsWith('.md')).map((name) => join('docs', name));
-    const paths = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', ...guides];
+    const paths = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', ...guides];
     pages = new Map(await Promise.all(paths.map(async (path) => [path, await readFile(join(ROOT, path), 'utf8')])));
     manifest = JSON.parse(await readFile(join(ROOT, 'custom-elements.json'), 'utf8'));
   });
 
   const blocksOf = (text) => [...text.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].map(([, language, code]) => ({ language, code }));
 
-  it('should keep the two commands and the generated parts of the README', () => {
+  it('should keep the two commands and the generated parts', () => {
+    for (const command of ['npm ci && npm start', 'npm ci && npm test']) assert.ok(pages.get('README.md').includes(command), command);
+    for (const [path, names] of Object.entries(MARKED)) {
+      for (const marker of names.flatMap((name) => [`<!-- ${name}:start -->`, `<!-- ${name}:end -->`])) assert.equal(pages.get(join(path)).split(marker).length, 2, `${path}: ${marker}`);
+    }
+  });
+
+  it(`should have a README of at most ${MOST_README_KB} KB that says in its first screen where the weights come from`, () => {
     const readme = pages.get('README.md');
-    for (const command of ['npm ci && npm start', 'npm ci && npm test']) assert.ok(readme.includes(command), command);
-    for (const marker of MARKERS) assert.equal(readme.split(marker).length, 2, marker);
+    const bytes = Buffer.byteLength(readme);
+    assert.ok(bytes <= MOST_README_KB * 1024, `${bytes} bytes`);
+    const [screen] = readme.split(/^## /m);
+    for (const said of ['https://storage.googleapis.com/tfjs-models/savedmodel/bodypix/', '--body-pix used']) assert.ok(screen.includes(said), said);
   });
 
   it('should link to what is there', () => {
@@ -72,20 +90,24 @@ describe('the docs', () => {
     const source = await readFile(join(ROOT, 'src/errors.ts'), 'utf8');
     const codes = [...source.match(/VirtualBackgroundErrorCode =([\s\S]*?);/)[1].matchAll(/'([\w-]+)'/g)].map(([, code]) => code);
     assert.ok(codes.length > 10);
-    for (const code of codes.filter((name) => name !== 'internal')) assert.ok(pages.get('README.md').includes(`\`${code}\``), code);
+    for (const code of codes.filter((name) => name !== 'internal')) assert.ok(pages.get(join('docs', 'reference.md')).includes(`\`${code}\``), code);
   });
 
   it('should have code in languages that something looks at', () => {
     for (const [path, text] of pages) {
       for (const { language, code } of blocksOf(text)) {
         if (language === 'json') JSON.parse(code);
+        else if (path === 'SECURITY.md' && !language) continue;
         else assert.ok(['html', 'sh', ...RUN_ELSEWHERE, ...TEXT].includes(language), `${path}: ${language || 'a block of no language'}`);
       }
     }
   });
 
-  it('should write the tags and attributes that there are', () => {
+  it('should write the tags, attributes and values that there are', async () => {
     const elements = new Map(manifest.modules.flatMap(({ declarations = [] }) => declarations).map((element) => [element.tagName, element]));
+    const { tags } = JSON.parse(await readFile(join(DIST, 'vscode.html-custom-data.json'), 'utf8'));
+    const allowed = new Map(tags.flatMap((tag) => tag.attributes.filter(({ values }) => values?.length).map(({ name, values }) => [`${tag.name} ${name}`, values.map((value) => value.name)]).filter(([, words]) => words.every((word) => /^[a-z]/.test(word)))));
+    assert.ok(allowed.get('virtual-background-camera quality').includes('auto'));
     const common = new Set(['id', 'class', 'style', 'slot', 'lang']);
     for (const [path, text] of pages) {
       for (const { language, code } of blocksOf(text)) {
@@ -93,7 +115,11 @@ describe('the docs', () => {
         for (const [, tag, inner] of code.matchAll(/<((?:virtual-|vbc-)[\w-]+)([^>]*)>/g)) {
           assert.ok(elements.has(tag), `${path}: <${tag}>`);
           const known = new Set(elements.get(tag).attributes.map(({ name }) => name));
-          for (const [, name] of inner.matchAll(/\s([\w-]+)(?:="[^"]*")?/g)) assert.ok(known.has(name) || common.has(name), `${path}: <${tag} ${name}>`);
+          for (const [, name, value] of inner.matchAll(/\s([\w-]+)(?:="([^"]*)")?/g)) {
+            assert.ok(known.has(name) || common.has(name), `${path}: <${tag} ${name}>`);
+            const words = allowed.get(`${tag} ${name}`);
+            if (words && value !== undefined) assert.ok(words.includes(value), `${path}: <${tag} ${name}="${value}">`);
+          }
         }
       }
     }
@@ -119,5 +145,16 @@ describe('the docs', () => {
     assert.ok(once.includes(bench));
     assert.equal(replaceSection(once, 'bench', bench), once);
     assert.throws(() => replaceSection('nothing', 'bench', bench), /needs the lines/);
+    const rows = [row, { ...row, width: 1280, height: 720 }, { ...row, name: 'selfie high blur' }, { ...row, name: 'selfie low image' }];
+    const short = benchSection({ date: '2026-01-02', cores: 2, processor: 'Chip', rows }, { short: true });
+    assert.deepEqual(short.match(/^\| (?:floor|selfie)[^|]*\| [^|]*/gm), ['| floor | 640 × 360 ', '| selfie low image | 640 × 360 ']);
+  });
+
+  it('should write sizes and browsers in sections of their own', () => {
+    const sizes = new Proxy({}, { get: () => 1024 });
+    assert.match(sizeSection(sizes, 5e6), /^\| the same on WASM \| 5 KB \|\n[^]*\| 5 MB \|$/m);
+    const rows = [['Chrome 200', 'a worker', '9 passed', 'nothing'], ['Firefox 201', 'the window', '8 passed', 'frames']];
+    assert.match(shortSection(rows), /^\| Chrome 200, Firefox 201 \| Chrome and Edge from 100 \(controls: 123\); Firefox from 132; Safari/m);
+    assert.match(longSection(rows), /^\| Firefox 201 \| the window \| 8 passed \| frames \|$/m);
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, posix } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
 import { publint } from 'publint';
@@ -10,7 +10,9 @@ import { FRAMEWORKS } from '../../scripts/framework-types.mjs';
 import { ROOT } from '../../scripts/paths.mjs';
 import { pack } from './support/packed.mjs';
 
-const ALWAYS = ['LICENSE', 'NOTICE', 'README.md', 'package.json', 'custom-elements.json'];
+/** What README.md links to, and what those pages link to. */
+const PAGES = [/^(README|CHANGELOG|CONTRIBUTING|SECURITY)\.md$/, /^docs\/[\w-]+\.md$/, /^docs\/pictures\/[\w-]+\.webp$/, /^demo\/meeting\/server-example\/[\w-]+\.(mjs|json)$/];
+const ALWAYS = ['LICENSE', 'NOTICE', 'package.json', 'custom-elements.json'];
 const COMMAND = ['body-pix-digests.json', 'body-pix.mjs', 'command-line.mjs', 'copy-assets.mjs', 'report.mjs', 'virtual-background-camera.mjs'];
 
 describe('the packed package', () => {
@@ -38,9 +40,20 @@ describe('the packed package', () => {
     const scripts = ['index', 'define', ...INTEGRATIONS, ...FRAMEWORKS, ...WORKERS, 'virtual-background-camera'].map((name) => `dist/${name}.js`);
     const data = ['vscode.html-custom-data.json', 'vscode.css-custom-data.json', 'web-types.json'].map((name) => `dist/${name}`);
     const known = new Set([...ALWAYS, ...COMMAND.map((name) => `bin/${name}`), ...scripts, ...data]);
-    const shapes = [/^dist\/chunk-[\w.-]+\.js$/, /^dist\/assets\/[\w.-]+$/, /^dist\/.+\.d\.ts$/];
+    const shapes = [...PAGES, /^dist\/chunk-[\w.-]+\.js$/, /^dist\/assets\/[\w.-]+$/, /^dist\/.+\.d\.ts$/];
     const others = packed.files.filter((path) => !known.has(path) && !shapes.some((shape) => shape.test(path)));
     assert.deepEqual(others, []);
+  });
+
+  it('should hold whatever its pages link to or show', async () => {
+    for (const path of packed.files.filter((name) => name.endsWith('.md'))) {
+      const text = await readFile(join(ROOT, path), 'utf8');
+      for (const [, address] of text.matchAll(/\]\(([^)\s#]+)[^)]*\)/g)) {
+        if (/^[a-z]+:/.test(address)) continue;
+        const target = posix.join(posix.dirname(path), address);
+        assert.ok(packed.files.some((file) => file === target || file.startsWith(`${target}/`)), `${path}: ${address}`);
+      }
+    }
   });
 
   it('should have no complaint from publint', async () => {
