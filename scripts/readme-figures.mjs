@@ -31,7 +31,7 @@ export function benchSection({ date, cores, processor, rows }, { short = false }
   ];
   return `${table(['what', 'picture', 'frames a second', 'processor ms a frame', 'beside the floor', 'delay ms, median / 95 %'], chosen.map(line))}
 
-\`npm run bench\` on ${date.slice(0, 10)}: ${processor}, ${cores} cores, no GPU (all graphics by the processor). The floor is the camera's frames to a stream without any work. Read the ratios; a machine with a GPU is far from these.`;
+\`npm run bench\` on ${date.slice(0, 10)}: ${processor}, ${cores} cores, no GPU (all graphics by the processor). The floor is the camera's frames to a stream without any work. Read the ratios; a machine with a GPU is far from these. [Measured beside others](${short ? 'docs/' : ''}migrating.md#measured-side-by-side).`;
 }
 
 /** @param {Record<string, number>} sizes of measureSizes() @param {number} installed bytes @returns {string} Markdown */
