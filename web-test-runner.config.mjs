@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { esbuildPlugin } from '@web/dev-server-esbuild';
 import { ensureCameraClip } from './scripts/make-camera-clip.mjs';
 import { ROOT, hasShared } from './scripts/paths.mjs';
@@ -11,15 +13,19 @@ import { faultServer } from './scripts/test-runner/fault-server.mjs';
 import { testPage } from './scripts/test-runner/page.mjs';
 import { testEnvironment } from './scripts/test-runner/test-environment.mjs';
 import { listReporter } from './scripts/test-runner/reporter.mjs';
-import { UNIT_TESTS } from './scripts/test-runner/unit-tests.mjs';
+import { testFilesOf } from './scripts/test-runner/test-files.mjs';
 
 /** `TEST_BROWSER=firefox npx wtr` runs the tests in Firefox. */
 const browserName = process.env.TEST_BROWSER || 'chromium';
 
-/** In Chromium alone: what is decided by the figures of a machine, given by the test, says the same everywhere. */
-const SAME_EVERYWHERE = ['test/engine/savings.test.ts', 'test/segmentation/thread-choice.test.ts'];
-/** Where a test needs no browser, or not each one. */
-const elsewhere = [...UNIT_TESTS, ...(browserName === 'chromium' ? [] : SAME_EVERYWHERE)];
+/** The runner would look for a free port itself, and two that start at the same time would find the same one. */
+async function findFreePort() {
+  const server = createServer().listen(0);
+  await once(server, 'listening');
+  const { port } = server.address();
+  await new Promise((closed) => server.close(closed));
+  return port;
+}
 
 const shared = hasShared();
 const camera = await ensureCameraClip();
@@ -27,7 +33,8 @@ const browser = await testBrowser(browserName, camera);
 
 export default {
   rootDir: ROOT,
-  files: ['test/**/*.test.ts', ...elsewhere.map((file) => `!${file}`)],
+  port: await findFreePort(),
+  files: testFilesOf(browserName),
   nodeResolve: true,
   concurrency: 1,
   testsStartTimeout: 60_000,

@@ -1,21 +1,26 @@
 /** Runs the checks of the project, prints what took longest, and the totals as its last line. */
 import { spawn } from 'node:child_process';
-import { mkdir, readFile, readdir, rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isFirefoxMissing } from './find-browser.mjs';
-import { CACHE, ROOT } from './paths.mjs';
+import { ROOT } from './paths.mjs';
 import { describeLongest } from './test-runner/longest.mjs';
+import { testFilesOf } from './test-runner/test-files.mjs';
+import { joinTotals, keepTotals, withTotals } from './test-runner/totals.mjs';
 import { UNIT_TESTS, buildUnitTests } from './test-runner/unit-tests.mjs';
 
 const USAGE = `Runs the checks of the project, prints what took longest, and the totals as the last line.
 
   npm test                                      everything
-  npm run check                                 types, lint and unit tests: no browser, at most a minute
+  npm run check                                 types, lint and unit tests: no browser, about a minute
   npm test -- --only lint,node                  some steps: STEPS
   npm test -- --files test/gl/time.test.ts      these files of test/ alone; a unit test runs in Node, others in
                                                 Chromium, or in Firefox with --only firefox
   npm test -- --require-firefox                 a missing Firefox is a failure, not a skip
+  npm test -- --quick                           lint looks only at files that changed since it last did
+  npm test -- --alone                           one thing at a time; otherwise two where they do not disturb each other
   npm run test:watch -- --files test/gl/time.test.ts   these files in Chromium, again at every change
   node --test test/node/package.test.mjs        one file of test/node/
 
@@ -26,6 +31,8 @@ const { values, positionals } = parseArgs({
     only: { type: 'string' },
     files: { type: 'string', multiple: true },
     'require-firefox': { type: 'boolean' },
+    alone: { type: 'boolean' },
+    quick: { type: 'boolean' },
     help: { type: 'boolean', short: 'h' },
   },
   allowPositionals: true,
@@ -46,6 +53,11 @@ const LIGHT_NODE_TESTS = [
 
 const inModules = (path) => join('node_modules', path);
 
+/** A step takes this many runs at the same time, where it can: a run keeps one core busy, and often waits. */
+const AT_ONCE = values.alone || availableParallelism() < 2 ? 1 : 2;
+/** So that two runs at the same time end at about the same time. */
+const BROWSER_PARTS = { chromium: 4, firefox: 2 };
+
 /**
  * Runs a Node script in the repository's root.
  *
@@ -63,39 +75,25 @@ function runNode(args, { env = {}, print } = {}) {
   });
 }
 
-async function runAll(commands, options) {
-  for (const args of commands) if (!(await runNode(args, options))) return false;
-  return true;
-}
-
 const asOneTest = (ok) => ({ passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 });
-/** Steps that only make something: nothing to count unless they fail. */
+/** What only makes something: nothing to count unless it fails. */
 const asPreparation = (ok) => ({ passed: 0, failed: ok ? 0 : 1, skipped: 0 });
 
-/** Runs a test runner that leaves its totals in a file. A runner that broke without counting a failure is one. */
-async function withTotals(name, run) {
-  const file = join(CACHE, `${name}-totals.json`);
-  await mkdir(CACHE, { recursive: true });
-  await rm(file, { force: true });
-  const ok = await run(file);
-  const totals = JSON.parse(await readFile(file, 'utf8').catch(() => 'null')) ?? { passed: 0, failed: 0, skipped: 0 };
-  if (!ok && !totals.failed) totals.failed = 1;
-  return totals;
-}
+/** What did not change since the last time is not looked at again. */
+const typeCheck = (config) => [inModules('typescript/bin/tsc'), '-p', `${config}.json`, '--incremental', '--tsBuildInfoFile', `.cache/types/${config}.tsbuildinfo`];
+/** Not for the last word: a file may be wrong by the rules that know types because another one changed. */
+const LINT_CACHE = ['--cache', '--cache-strategy', 'content', '--cache-location', '.cache/eslint/'];
 
-/** A test step in which nothing ran is none. */
-function failIfEmpty(what, totals) {
-  if (totals.passed + totals.failed > 0) return totals;
-  console.error(`No ${what} ran.`);
-  return { ...totals, failed: 1 };
-}
+/** Parts of a step that are a script each. */
+const checks = (...commands) => commands.map((args) => async (print) => asOneTest(await runNode(args, { print })));
+const prepares = (...args) => [async (print) => asPreparation(await runNode(args, { print }))];
 
-/** @param {string} name of the totals @param {string[]} files @param {{ atOnce: number, print?: (text: string) => void }} options */
-function runInNode(name, files, { atOnce, print }) {
+/** @param {string} name of the totals @param {string[]} files @param {{ atOnce: number, reporter?: string, print?: (text: string) => void }} options */
+function runInNode(name, files, { atOnce, reporter = 'spec', print }) {
   return withTotals(name, (totals) =>
     runNode([
       '--enable-source-maps', '--test', `--test-concurrency=${atOnce}`,
-      `--test-reporter=${print ? 'dot' : 'spec'}`, '--test-reporter-destination=stdout',
+      `--test-reporter=${reporter}`, '--test-reporter-destination=stdout',
       '--test-reporter=./scripts/test-runner/node-totals.mjs', `--test-reporter-destination=${totals}`,
       ...files,
     ], { print }),
@@ -104,62 +102,65 @@ function runInNode(name, files, { atOnce, print }) {
 
 async function runUnitTests(print) {
   const files = await buildUnitTests(chosenFiles.length ? chosenUnitTests : UNIT_TESTS);
-  return failIfEmpty('unit test', await runInNode('unit', files, { atOnce: 2, print }));
+  return runInNode('unit', files, { atOnce: AT_ONCE, reporter: 'dot', print });
 }
 
-async function runNodeTests() {
+async function runNodeTests(print) {
   const names = (await readdir(join(ROOT, 'test/node'))).filter((name) => name.endsWith('.test.mjs')).sort();
   const missing = LIGHT_NODE_TESTS.filter((name) => !names.includes(name));
   if (missing.length) throw new Error(`No such tests in test/node: ${missing.join(', ')}`);
   // So that two at once do not both make it.
-  if (!(await runNode(['scripts/build.mjs', '--if-stale']))) return asOneTest(false);
+  if (!(await runNode(['scripts/build.mjs', '--if-stale'], { print }))) return asOneTest(false);
   const inFolder = (name) => join('test/node', name);
-  const light = await runInNode('node-light', LIGHT_NODE_TESTS.map(inFolder), { atOnce: 2 });
-  const heavy = await runInNode('node', names.filter((name) => !LIGHT_NODE_TESTS.includes(name)).map(inFolder), { atOnce: 1 });
-  return joinTotals(light, heavy);
+  const light = await runInNode('node-light', LIGHT_NODE_TESTS.map(inFolder), { atOnce: AT_ONCE, print });
+  const heavy = await runInNode('node', names.filter((name) => !LIGHT_NODE_TESTS.includes(name)).map(inFolder), { atOnce: 1, print });
+  return joinTotals([light, heavy]);
 }
 
-function joinTotals(one, other) {
-  const joined = {};
-  for (const key of ['passed', 'failed', 'skipped']) joined[key] = one[key] + other[key];
-  for (const key of ['failures', 'durations']) joined[key] = [...(one[key] ?? []), ...(other[key] ?? [])];
-  return joined;
-}
-
-async function runBrowserTests(browser) {
-  const files = chosenBrowserTests.length ? ['--files', ...chosenBrowserTests] : [];
-  // What the whole suite gave is kept for the table of browsers.
-  const name = chosenBrowserTests.length ? `${browser}-chosen` : browser;
-  const totals = await withTotals(name, (file) =>
-    runNode([inModules('@web/test-runner/dist/bin.js'), '--static-logging', ...files], { env: { TEST_TOTALS: file, TEST_BROWSER: browser } }),
+/** @param {string} browser @param {string} name of the totals @param {string[]} files */
+function runInBrowser(browser, name, files, print) {
+  const runner = inModules('@web/test-runner/dist/bin.js');
+  return withTotals(name, (file) =>
+    runNode([runner, '--static-logging', '--files', ...files], { env: { TEST_TOTALS: file, TEST_BROWSER: browser }, print }),
   );
-  return failIfEmpty('browser test', totals);
 }
 
-async function runFirefoxTests() {
+/** The files of a browser in equal parts; one part where files are chosen. */
+function browserParts(browser) {
+  if (chosenBrowserTests.length) return [(print) => runInBrowser(browser, `${browser}-chosen`, chosenBrowserTests, print)];
+  const [files, count] = [testFilesOf(browser), BROWSER_PARTS[browser]];
+  const partOf = (number) => files.filter((_file, index) => index % count === number);
+  return Array.from({ length: count }, (_part, number) => (print) => runInBrowser(browser, `${browser}-${number + 1}`, partOf(number), print));
+}
+
+function firefoxParts() {
   const missing = isFirefoxMissing();
-  if (!missing) return runBrowserTests('firefox');
-  console.error(values['require-firefox'] ? missing : `Skipped: ${missing}`);
-  return values['require-firefox'] ? asOneTest(false) : { passed: 0, failed: 0, skipped: 1 };
+  if (!missing) return browserParts('firefox');
+  const isRequired = values['require-firefox'];
+  return [async (print) => {
+    (print ?? console.error)(isRequired ? missing : `Skipped: ${missing}`);
+    return isRequired ? asOneTest(false) : { passed: 0, failed: 0, skipped: 1 };
+  }];
 }
 
-const TYPE_CHECKS = ['tsconfig.json', 'tsconfig.node.json'].map((file) => [inModules('typescript/bin/tsc'), '-p', file]);
+/** Kept where the whole suite ran. */
+const keepBrowserTotals = (browser) => (totals) => (chosenBrowserTests.length ? undefined : keepTotals(browser, totals));
 
 /**
- * `beside`: runs at the same time as the steps next to it that have this, too, two at a time. None of them measures
- * time or reads what another writes.
+ * `beside`: the parts of it, and of the steps next to it that have this, too, run two at a time. None of them measures
+ * time, or reads what another writes. Those without it have the machine for themselves.
  */
 const STEPS = [
-  { name: 'assets', title: 'Assets: WASM and model files', run: async () => asPreparation(await runNode(['scripts/build-assets.mjs'])) },
-  { name: 'typecheck', title: 'Type check', beside: true, run: async (print) => asOneTest(await runAll(TYPE_CHECKS, { print })) },
-  { name: 'lint', title: 'Lint', beside: true, run: async (print) => asOneTest(await runNode([inModules('eslint/bin/eslint.js'), '.'], { print })) },
-  { name: 'unit', title: 'Unit tests', beside: true, run: runUnitTests },
-  { name: 'manifest', title: 'Manifest and README tables', beside: true, run: async (print) => asOneTest(await runAll([['scripts/manifest.mjs', '--check'], ['scripts/readme-tables.mjs', '--check']], { print })) },
-  { name: 'build', title: 'Library build', beside: true, run: async (print) => asPreparation(await runNode(['scripts/build.mjs', '--if-stale'], { print })) },
-  { name: 'camera', title: 'Fake camera', beside: true, run: async (print) => asPreparation(await runNode(['scripts/make-camera-clip.mjs'], { print })) },
-  { name: 'node', title: 'Tests in Node', run: runNodeTests },
-  { name: 'browser', title: 'Tests in Chromium', run: () => runBrowserTests('chromium') },
-  { name: 'firefox', title: 'Tests in Firefox', run: runFirefoxTests },
+  { name: 'assets', title: 'Assets: WASM and model files', parts: () => prepares('scripts/build-assets.mjs') },
+  { name: 'typecheck', title: 'Type check', beside: true, parts: () => checks(...['tsconfig', 'tsconfig.node'].map(typeCheck)) },
+  { name: 'lint', title: 'Lint', beside: true, parts: () => checks([inModules('eslint/bin/eslint.js'), '.', ...(values.quick ? LINT_CACHE : [])]) },
+  { name: 'unit', title: 'Unit tests', beside: true, parts: () => [runUnitTests] },
+  { name: 'manifest', title: 'Manifest and README tables', beside: true, parts: () => checks(['scripts/manifest.mjs', '--check'], ['scripts/readme-tables.mjs', '--check']) },
+  { name: 'build', title: 'Library build', beside: true, parts: () => prepares('scripts/build.mjs', '--if-stale') },
+  { name: 'camera', title: 'Fake camera', beside: true, parts: () => prepares('scripts/make-camera-clip.mjs') },
+  { name: 'node', title: 'Tests in Node', parts: () => [runNodeTests] },
+  { name: 'browser', title: 'Tests in Chromium', beside: true, parts: () => browserParts('chromium'), keep: keepBrowserTotals('chromium') },
+  { name: 'firefox', title: 'Tests in Firefox', beside: true, parts: firefoxParts, keep: keepBrowserTotals('firefox') },
 ];
 
 /** What the chosen files need; everything when none is chosen. */
@@ -192,45 +193,58 @@ const failedSteps = [];
 const durations = [];
 const times = [];
 
-/** @param {(typeof STEPS)[number]} step @param {((text: string) => void)} [print] where what it prints must not mix with another's */
-async function runStep({ name, title, run }, print) {
-  const started = performance.now();
-  const totals = await run(print);
-  const seconds = (performance.now() - started) / 1000;
+async function finishStep({ name, title, keep }, totals, seconds) {
+  await keep?.(totals);
   for (const key of Object.keys(sum)) sum[key] += totals[key];
-  if (totals.failed) failedSteps.push({ name, title, failures: totals.failures ?? [] });
-  durations.push(...(totals.durations ?? []).map((duration) => ({ ...duration, file: `${duration.file} (${name})` })));
+  if (totals.failed) failedSteps.push({ name, title, failures: totals.failures });
+  durations.push(...totals.durations.map((duration) => ({ ...duration, file: `${duration.file} (${name})` })));
   times.push({ title, seconds });
-  return `--- ${title}: ${totals.failed ? 'failed' : 'ok'} (${seconds.toFixed(1)} s)`;
+  console.log(`--- ${title}: ${totals.failed ? 'failed' : 'ok'} (${seconds.toFixed(1)} s)`);
 }
 
-const titleLine = ({ title }) => `\n=== ${title} ===`;
+/** Prints whole lines under a name, as two runs at the same time need it. */
+function linePrinter(name) {
+  let rest = '';
+  const print = (text) => {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) if (line.trim()) console.log(`[${name}] ${line}`);
+  };
+  return { print, end: () => print('\n') };
+}
 
-/** Two at a time; what a step prints comes when it has ended. */
-async function runBeside(steps) {
-  const waiting = [...steps];
-  const takeSteps = async () => {
-    for (let step = waiting.shift(); step; step = waiting.shift()) {
-      let text = '';
-      const end = await runStep(step, (part) => (text += part));
-      console.log([titleLine(step), text.trimEnd(), end].filter(Boolean).join('\n'));
+/** Every part of the steps, {@link AT_ONCE} at a time, in order. @returns when all have ended */
+async function runTogether(steps) {
+  const waiting = steps.flatMap((step) => {
+    const parts = step.parts();
+    const state = { step, left: parts.length, totals: [], started: 0 };
+    return parts.map((run, index) => ({ state, run, label: parts.length > 1 ? `${step.name} ${index + 1}` : step.name }));
+  });
+  const canMix = AT_ONCE > 1 && waiting.length > 1;
+  const takeParts = async () => {
+    for (let part = waiting.shift(); part; part = waiting.shift()) {
+      const { state, run, label } = part;
+      if (!state.started) console.log(`\n=== ${state.step.title} ===`);
+      state.started ||= performance.now();
+      const { print, end } = linePrinter(label);
+      state.totals.push(await run(canMix ? print : undefined));
+      end();
+      state.left -= 1;
+      if (state.left === 0) await finishStep(state.step, joinTotals(state.totals), (performance.now() - state.started) / 1000);
     }
   };
-  await Promise.all([takeSteps(), takeSteps()]);
+  await Promise.all(Array.from({ length: AT_ONCE }, takeParts));
 }
 
+/** Steps that can run beside each other do; the others one after the other. */
 async function runSteps(steps) {
-  for (let index = 0; index < steps.length; ) {
-    const after = steps.findIndex(({ beside }, other) => other >= index && !beside);
-    const group = steps.slice(index, after < 0 ? undefined : after);
-    if (group.length) await runBeside(group);
-    index += group.length;
-    const step = steps[index];
-    if (!step) return;
-    console.log(titleLine(step));
-    console.log(await runStep(step));
-    index += 1;
+  const groups = [];
+  for (const step of steps) {
+    const group = groups.at(-1);
+    if (step.beside && group?.at(-1).beside) group.push(step);
+    else groups.push([step]);
   }
+  for (const group of groups) await runTogether(group);
 }
 
 function printEnd() {

@@ -1,11 +1,15 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { CACHE, ROOT } from '../paths.mjs';
 
-/** Where tests that inject faults leave their results; `npm run reliability` makes a page of it. */
-export const FAULT_RESULTS = join(CACHE, 'fault-results.json');
+/**
+ * Where tests that inject faults leave their results, a file each, since several runners write at the same time;
+ * `npm run reliability` makes a page of them.
+ */
+const FAULT_RESULTS = join(CACHE, 'fault-results');
 
 const ASSETS = join(ROOT, 'src/assets');
 const SLOW_MS = 10_000;
@@ -71,21 +75,17 @@ export const faultKey = ({ name, browser, host }) => `${name} (${browser}, ${hos
 
 /** Adds a row, in place of the one of the same case. */
 export function noteFaultResult(row) {
-  mkdirSync(dirname(FAULT_RESULTS), { recursive: true });
-  const rows = readFaultResults().filter((other) => faultKey(other) !== faultKey(row));
-  writeFileSync(FAULT_RESULTS, `${JSON.stringify([...rows, row], null, 1)}\n`);
+  mkdirSync(FAULT_RESULTS, { recursive: true });
+  writeFileSync(join(FAULT_RESULTS, `${createHash('sha256').update(faultKey(row)).digest('hex')}.json`), `${JSON.stringify(row, null, 1)}\n`);
 }
 
 export function readFaultResults() {
-  try {
-    return JSON.parse(readFileSync(FAULT_RESULTS, 'utf8'));
-  } catch {
-    return [];
-  }
+  if (!existsSync(FAULT_RESULTS)) return [];
+  return readdirSync(FAULT_RESULTS).map((name) => JSON.parse(readFileSync(join(FAULT_RESULTS, name), 'utf8')));
 }
 
 export function forgetFaultResults() {
-  rmSync(FAULT_RESULTS, { force: true });
+  rmSync(FAULT_RESULTS, { recursive: true, force: true });
 }
 
 /**

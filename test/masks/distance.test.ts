@@ -10,7 +10,8 @@ function slowDistance(classes: Uint8Array, seeds: number, x: number, y: number, 
   for (let seedY = top; seedY < bottom; seedY++) {
     for (let seedX = left; seedX < right; seedX++) {
       if (!((classes[seedY * WIDTH + seedX] as number) & seeds)) continue;
-      const [short, long] = [Math.abs(x - seedX), Math.abs(y - seedY)].sort((a, b) => a - b) as [number, number];
+      const [across, down] = [Math.abs(x - seedX), Math.abs(y - seedY)];
+      const [short, long] = across < down ? [across, down] : [down, across];
       least = Math.min(least, 3 * (long - short) + 4 * short);
     }
   }
