@@ -119,7 +119,7 @@ describe('<virtual-background-camera> faults of the background', () => {
     meanwhile: (stage) => expectBehind(stage, OTHER_BACKGROUND),
   });
 
-  runFault({
+  runFaultOnOneHost({
     name: 'background: a movie that stalls',
     injected: 'a movie of which nothing comes, while it runs',
     expected: 'the one before stays',
@@ -131,7 +131,7 @@ describe('<virtual-background-camera> faults of the background', () => {
     afterwards: ({ events }) => void expect(events.errors).to.deep.equal([]),
   });
 
-  runFault({
+  runFaultOnOneHost({
     name: 'background: a movie that stalls on its way',
     injected: "the page's own movie, of which the beginning comes, and then nothing",
     expected: 'its last picture stays',
@@ -145,7 +145,7 @@ describe('<virtual-background-camera> faults of the background', () => {
     },
   });
 
-  runFault({
+  runFaultOnOneHost({
     name: 'background: a movie that ends',
     injected: "the page's own movie ends",
     expected: 'its last picture stays',
@@ -177,7 +177,7 @@ describe('<virtual-background-camera> faults of the background', () => {
     },
   });
 
-  runFault({
+  runFaultOnOneHost({
     name: 'background: one after the other',
     backends: BACKENDS,
     injected: 'ten backgrounds faster than they load, some of them missing',

@@ -5,13 +5,13 @@ import { closeLoopbacks, createLoopback } from '../helpers/loopback';
 import { fakeCamera, replace } from '../helpers/spies';
 import { nextTask, waitFor } from '../helpers/wait';
 import { CodedRoom, RawFrameDetector } from '../support/raw-frame-detector';
-import { BACKGROUND, runFault } from './run-fault';
+import { BACKGROUND, runFault, runFaultOnOneHost } from './run-fault';
 
 const codes = (errors: readonly { code: string }[]): string[] => errors.map(({ code }) => code);
 const HOUR_US = 3_600_000_000;
 
 describe('<virtual-background-camera> faults of the camera', () => {
-  runFault({
+  runFaultOnOneHost({
     name: 'camera: unplugged',
     injected: 'the track ends',
     expected: 'the error source-ended; the outgoing track ends, too',
@@ -49,7 +49,7 @@ describe('<virtual-background-camera> faults of the camera', () => {
     },
   });
 
-  runFault({
+  runFaultOnOneHost({
     name: "camera: the page's video gets another stream",
     backends: BACKENDS,
     injected: 'the video element that is the source is given the stream of an empty room, then the first one again',
@@ -75,7 +75,7 @@ describe('<virtual-background-camera> faults of the camera', () => {
     },
   });
 
-  runFault({
+  runFaultOnOneHost({
     name: 'camera: opened and silent',
     injected: 'the camera that was opened gives no frame at all; opened again, it does',
     expected: 'it is opened again, and the start goes on',
@@ -118,7 +118,7 @@ describe('<virtual-background-camera> faults of the camera', () => {
     afterwards: ({ events }) => void expect(events.errors).to.deep.equal([]),
   });
 
-  runFault({
+  runFaultOnOneHost({
     name: 'camera: muted',
     injected: 'what comes over a call is paused by its sender, and goes on',
     expected: 'interrupted while it is muted',
@@ -145,7 +145,7 @@ describe('<virtual-background-camera> faults of the camera', () => {
     [180, 320, 'turned to a portrait'],
     [641, 361, 'another size, and an odd one'],
   ] as const) {
-    runFault({
+    runFaultOnOneHost({
       name: `camera: ${what}`,
       backends: width < height ? BACKENDS : ['wasm'],
       injected: `${width} × ${height} pixels in the middle of a run`,
@@ -157,7 +157,7 @@ describe('<virtual-background-camera> faults of the camera', () => {
     });
   }
 
-  runFault({
+  runFaultOnOneHost({
     name: 'camera: 1 × 1 pixel',
     injected: 'one pixel, for a while',
     expected: 'no failure',
@@ -169,7 +169,7 @@ describe('<virtual-background-camera> faults of the camera', () => {
     afterwards: ({ events }) => void expect(events.errors).to.deep.equal([]),
   });
 
-  runFault({
+  runFaultOnOneHost({
     name: 'camera: 3840 × 2160 pixels',
     injected: 'a picture of 4K, twice a second',
     expected: 'it goes out within the limits',
@@ -185,7 +185,7 @@ describe('<virtual-background-camera> faults of the camera', () => {
   });
 
   for (const frameRate of [1, 5, 60]) {
-    runFault({
+    runFaultOnOneHost({
       name: `camera: ${frameRate} frames a second`,
       injected: `${frameRate} frames a second`,
       expected: 'the person is seen, state running',
@@ -237,7 +237,7 @@ describe('<virtual-background-camera> faults of the camera', () => {
     },
   });
 
-  runFault({
+  runFaultOnOneHost({
     name: 'camera: asked for again after it was refused',
     injected: 'a change to a camera that is refused; then the same once more, allowed',
     expected: 'an error; what ran goes on; the second time the camera comes',

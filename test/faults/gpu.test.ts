@@ -7,7 +7,7 @@ import { pngOf } from '../helpers/media';
 import { solidCanvas } from '../helpers/pixels';
 import { nextTask, waitFor } from '../helpers/wait';
 import { CodedRoom, RawFrameDetector } from '../support/raw-frame-detector';
-import { BACKGROUND, OTHER_BACKGROUND, runFault, type Stage } from './run-fault';
+import { BACKGROUND, OTHER_BACKGROUND, runFault, runFaultOnOneHost, type Stage } from './run-fault';
 
 const codes = (errors: readonly { code: string }[]): string[] => errors.map(({ code }) => code);
 const FALLBACK = FALLBACK_COLOR.map((channel) => Math.round(255 * channel)) as [number, number, number];
@@ -46,7 +46,7 @@ describe('<virtual-background-camera> faults of the GPU', () => {
     },
   });
 
-  runFault({
+  runFaultOnOneHost({
     name: 'gpu: context lost again and again',
     backends: BACKENDS,
     injected: 'context lost again, two or three times, as soon as the picture is back',
@@ -63,7 +63,7 @@ describe('<virtual-background-camera> faults of the GPU', () => {
     },
   });
 
-  runFault({
+  runFaultOnOneHost({
     name: 'gpu: context lost for good',
     injected: 'WebGL context lost and never given back',
     expected: 'the last safe picture; after two seconds the curtain, also for those who join; the track lives; a new start helps',
@@ -118,7 +118,7 @@ describe('<virtual-background-camera> faults of the GPU', () => {
     });
   }
 
-  runFault({
+  runFaultOnOneHost({
     name: 'gpu: a still canvas as background, context lost',
     injected: 'a canvas that is never drawn again is the background; context lost and given back',
     expected: 'the background is there again, too',
@@ -136,7 +136,7 @@ describe('<virtual-background-camera> faults of the GPU', () => {
     },
   });
 
-  runFault({
+  runFaultOnOneHost({
     name: 'gpu: shaders that do not compile',
     injected: 'a change of background whose shader the driver refuses',
     expected: 'an error that names the pass; the track ends',
@@ -158,7 +158,7 @@ describe('<virtual-background-camera> faults of the GPU', () => {
     },
   });
 
-  runFault({
+  runFaultOnOneHost({
     name: 'gpu: out of memory',
     injected: 'no texture gets its picture any more',
     expected: 'no room in any picture, whatever else they show',
@@ -176,7 +176,7 @@ describe('<virtual-background-camera> faults of the GPU', () => {
     },
   });
 
-  runFault({
+  runFaultOnOneHost({
     name: 'gpu: no memory for a background of 4K',
     injected: 'the GPU has no memory for a picture of 3840 × 2160 as background; then a colour again',
     expected: 'the warning background-load-failed, and a plain colour in its place',
@@ -196,7 +196,7 @@ describe('<virtual-background-camera> faults of the GPU', () => {
     },
   });
 
-  runFault({
+  runFaultOnOneHost({
     name: 'gpu: a background too large for a texture',
     injected: 'a canvas of 9000 × 5000 as background, then a colour again',
     expected: 'no room, and the picture stays or comes back',

@@ -3,7 +3,7 @@ import { BACKENDS } from '../helpers/backends';
 import { nextTask, waitFor } from '../helpers/wait';
 import { CodedRoom, RawFrameDetector } from '../support/raw-frame-detector';
 import { createElement, recordEvents, trackOf } from '../helpers/element';
-import { runFault, type Stage } from './run-fault';
+import { runFault, runFaultOnOneHost, type Stage } from './run-fault';
 
 const codes = (problems: readonly { code: string }[]): string[] => problems.map(({ code }) => code);
 
@@ -59,7 +59,7 @@ describe('<virtual-background-camera> faults of the page', () => {
     },
   });
 
-  runFault({
+  runFaultOnOneHost({
     name: 'page: element removed and put back',
     injected: 'the element is away for half a second, with autostart',
     expected: 'the stream ends with it, and another begins when it is back',
@@ -76,7 +76,7 @@ describe('<virtual-background-camera> faults of the page', () => {
     },
   });
 
-  runFault({
+  runFaultOnOneHost({
     name: 'page: element in another document',
     injected: 'the element is taken over by the document of a frame, and comes back',
     expected: 'nothing is seen of it',
@@ -103,7 +103,7 @@ describe('<virtual-background-camera> faults of the page', () => {
     [1, 'two'],
     [9, 'ten'],
   ] as const) {
-    runFault({
+    runFaultOnOneHost({
       name: `page: ${what} elements`,
       injected: `${count} more ${count === 1 ? 'starts' : 'start'} beside it, and ${count === 1 ? 'stops' : 'stop'}`,
       expected: 'each shows its own person before its own background, none the room',

@@ -128,7 +128,10 @@ function declareFault(fault: FaultCase, { backend, host }: Place): void {
   });
 }
 
-/** The same for what is the same code on both hosts, as what loads still pictures and networks is: on one of them. */
+/**
+ * The same for a fault that the page's own code answers, or code that both hosts run alike (see {@link ONE_HOST}): in
+ * Chromium in the worker, and in Firefox in the window, so that each host has met it.
+ */
 export function runFaultOnOneHost(fault: FaultCase): void {
   runFault({ hosts: ONE_HOST, ...fault });
 }

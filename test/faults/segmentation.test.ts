@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { MAX_RESTARTS } from '../../src/segmentation/segmentation-client';
 import { waitFor } from '../helpers/wait';
-import { runFault, type Stage } from './run-fault';
+import { runFault, runFaultOnOneHost, type Stage } from './run-fault';
 
 const codes = (errors: readonly { code: string }[]): string[] => errors.map(({ code }) => code);
 
@@ -34,7 +34,7 @@ describe('<virtual-background-camera> faults of the segmentation', () => {
     ['hang-thread', 'its thread computes for ever'],
     ['hang-inference', 'an inference that never ends'],
   ] as const) {
-    runFault({
+    runFaultOnOneHost({
       name: `segmentation: ${order}`,
       injected,
       expected: 'a warning, the curtain, and another worker',
@@ -46,7 +46,7 @@ describe('<virtual-background-camera> faults of the segmentation', () => {
     });
   }
 
-  runFault({
+  runFaultOnOneHost({
     name: 'segmentation: not a number',
     injected: 'masks of NaN, for a while',
     expected: 'one warning, the curtain, then the picture',
@@ -77,7 +77,7 @@ describe('<virtual-background-camera> faults of the segmentation', () => {
     },
   });
 
-  runFault({
+  runFaultOnOneHost({
     name: 'segmentation: broken again and again',
     injected: `its worker throws ${MAX_RESTARTS + 1} times`,
     expected: 'an error, and the curtain for good',
