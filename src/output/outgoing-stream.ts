@@ -11,12 +11,21 @@ const SETTLE_LOOK_MS = 20;
  */
 export const ABANDON_MS = 10_000;
 
+/** What the holder of a track has set on it. */
+export interface HolderSettings {
+  enabled: boolean;
+  /** Null = none of the holder's own. */
+  contentHint: string | null;
+  constraints: MediaTrackConstraints;
+}
+
 /**
  * The stream that a page gets: one MediaStream for as long as a run lasts, with one video track.
  *
  * The track is a clone of the output's own. Whoever holds it may stop it or put constraints on it, as calling
- * SDKs do with what they send; the output itself goes on, and {@link renew} puts a fresh clone in its place. That
- * one is kept ready, since a clone has no width and height before it has seen a frame.
+ * SDKs do with what they send; the output itself goes on, and {@link renew} puts a fresh clone in its place, on which it
+ * sets what the holder had set on the last one. That clone is kept ready, since a clone has no width and height before
+ * it has seen a frame.
  */
 export class OutgoingStream {
   readonly stream: MediaStream;
@@ -25,17 +34,29 @@ export class OutgoingStream {
   readonly #tellsRate: boolean;
   #track: MediaStreamTrack;
   #spare: MediaStreamTrack;
+  /** The source's, which counts where the holder has set none. */
+  #contentHint = '';
   #endedHere = false;
   #releasedMs: number | null = null;
 
-  /** @param source stays the caller's; to be ended after this */
-  constructor(source: MediaStreamTrack) {
+  /**
+   * @param source stays the caller's; to be ended after this
+   * @param held what the holder of an earlier stream had set on its track
+   */
+  constructor(source: MediaStreamTrack, held: HolderSettings | null = null) {
     this.#source = source;
     const { width, frameRate } = source.getSettings();
     this.#tellsRate = !width || frameRate !== undefined;
     this.#track = this.#clone();
     this.#spare = this.#clone();
+    if (held) setOn(this.#track, held);
     this.stream = new MediaStream([this.#track]);
+  }
+
+  /** What the holder has set on the track, also on one that has ended. */
+  get held(): HolderSettings {
+    const { enabled, contentHint } = this.#track;
+    return { enabled, contentHint: contentHint === this.#contentHint ? null : contentHint, constraints: this.#track.getConstraints() };
   }
 
   /** Whether the track was stopped by whoever holds it: `stop()` fires no event, so this has to be looked at. */
@@ -53,12 +74,22 @@ export class OutgoingStream {
   /** Puts a live track in the place of one that was stopped by its holder. */
   renew(): void {
     if (!this.released) return;
-    const { contentHint } = this.#track;
+    const { held } = this;
     this.stream.removeTrack(this.#track);
     this.#track = this.#spare;
-    this.#track.contentHint = contentHint;
+    setOn(this.#track, held);
     this.stream.addTrack(this.#track);
     this.#spare = this.#clone();
+  }
+
+  /** What the picture is, for encoders, as the source says. @param contentHint as of MediaStreamTrack */
+  setContentHint(contentHint: string): void {
+    if (contentHint === this.#contentHint) return;
+    const before = this.#contentHint;
+    this.#contentHint = contentHint;
+    for (const track of [this.#track, this.#spare]) {
+      if (track.contentHint === before) track.contentHint = contentHint;
+    }
   }
 
   /** Stops the track in the name of its holder. */
@@ -94,7 +125,9 @@ export class OutgoingStream {
   }
 
   #clone(): MediaStreamTrack {
-    return hearDispatched(this.#source.clone());
+    const clone = hearDispatched(this.#source.clone());
+    clone.contentHint = this.#contentHint;
+    return clone;
   }
 
   #isSettled(track: MediaStreamTrack, drawn: Size | null): boolean {
@@ -102,4 +135,11 @@ export class OutgoingStream {
     if (track.readyState === 'ended') return true;
     return Boolean(width && height && (frameRate || !this.#tellsRate)) && (!drawn || (drawn.width === width && drawn.height === height));
   }
+}
+
+function setOn(track: MediaStreamTrack, { enabled, contentHint, constraints }: HolderSettings): void {
+  track.enabled = enabled;
+  if (contentHint !== null) track.contentHint = contentHint;
+  // Firefox takes none for a canvas, on this track as on the last one.
+  if (Object.keys(constraints).length > 0) track.applyConstraints(constraints).catch(() => undefined);
 }

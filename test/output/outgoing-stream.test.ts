@@ -73,15 +73,36 @@ for (const [name, create, describeIt] of [['canvas', drawnCanvas, describe], ['g
     it('should have a track that knows them at once in place of one that was stopped', () => {
       const first = track();
       first.contentHint = 'detail';
+      first.enabled = false;
       outgoing.renew();
       expect(track(), 'nothing to renew').to.equal(first);
       first.stop();
       expect(outgoing.released).to.equal(true);
       outgoing.renew();
       expect(outgoing.stream.getTracks()).to.have.lengthOf(1);
-      expect(track()).to.include({ readyState: 'live', contentHint: 'detail' }).and.not.equal(first);
+      expect(track()).to.include({ readyState: 'live', contentHint: 'detail', enabled: false }).and.not.equal(first);
       expectSettings();
       expect(drawn.source.readyState).to.equal('live');
+    });
+
+    it("should carry the source's content hint, unless the holder has set another", () => {
+      outgoing.setContentHint('detail');
+      expect(track().contentHint).to.equal('detail');
+      outgoing.setContentHint('motion');
+      track().stop();
+      outgoing.renew();
+      expect(track().contentHint).to.equal('motion');
+      track().contentHint = 'text';
+      outgoing.setContentHint('');
+      expect(track().contentHint).to.equal('text');
+    });
+
+    it('should take over what the holder of an earlier stream had set', () => {
+      track().enabled = false;
+      track().contentHint = 'text';
+      const next = new OutgoingStream(drawn.source, outgoing.held);
+      expect(next.stream.getTracks()[0]).to.include({ enabled: false, contentHint: 'text' });
+      next.end();
     });
 
     it('should be released in the name of its holder', () => {
