@@ -1,7 +1,7 @@
 import { Engine, type EngineCallbacks } from './engine/engine';
 import { DEFAULT_SETTINGS, type EngineSettings } from './engine/settings';
 import { VirtualBackgroundError, createAbortError } from './errors';
-import type { EngineState, EngineStats, ProgressDetail, SourceInput } from './types';
+import type { EngineState, EngineStats, ProgressDetail, SourceInput, SourceSettings } from './types';
 
 /** Settings as the element's attributes of the same names, callbacks, and what ends it. */
 export interface VirtualBackgroundOptions extends Partial<Omit<EngineSettings, 'source'>>, Omit<EngineCallbacks, 'onStreamChange'> {
@@ -58,6 +58,11 @@ export class VirtualBackground {
   /** Whether the system or the browser blurs the camera's background by itself, before it gets here. */
   get systemBlur(): boolean {
     return this.#engine.systemBlur;
+  }
+
+  /** Device, name, facing mode and size of what the frames come from at present; null while nothing is open. */
+  get sourceSettings(): SourceSettings | null {
+    return this.#engine.sourceSettings;
   }
 
   get settings(): Readonly<EngineSettings> {

@@ -186,3 +186,15 @@ export type BackgroundInput =
 
 /** `camera`, `screen`, the URL of a movie, or what already has frames. */
 export type SourceInput = 'camera' | 'screen' | (string & {}) | MediaStream | MediaStreamTrack | HTMLVideoElement;
+
+/** What the frames come from at present. */
+export interface SourceSettings extends Size {
+  /** Of a camera; null for anything else, and where the browser withholds it. */
+  deviceId: string | null;
+  /** The camera's name, or what the browser calls another track; empty where it has none. */
+  label: string;
+  /** `user`, `environment`, `left` or `right`, where it is known. */
+  facingMode: string | null;
+  /** Frames a second, where it is known. */
+  frameRate: number | null;
+}

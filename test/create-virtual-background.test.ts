@@ -3,6 +3,7 @@ import { createVirtualBackground, type VirtualBackground, type VirtualBackground
 import { tellsRate } from './helpers/browser';
 import { cleanUp, delayModel, describeOn, HOSTS, itWithModel, sampleStream, trackOf, watchStream } from './helpers/element';
 import { expectRejection, expectThrow } from './helpers/errors';
+import { audioTrack } from './helpers/media';
 import { BLUE, colorAt, distance, GREEN, type Picture, type Rgb } from './helpers/pixels';
 import { fakeCamera, spyOnWorkers } from './helpers/spies';
 import { defer, nextTask, waitFor } from './helpers/wait';
@@ -98,7 +99,7 @@ for (const host of HOSTS) {
       const workers = spyOnWorkers();
       await expectRejection(create(sampleStream(), { quality: 'best' as 'high' }), 'attribute-invalid', /quality must be/);
       await expectRejection(create(sampleStream(), { backgroud: 'blur' } as object), 'attribute-invalid', /no option 'backgroud'/);
-      await expectRejection(create(new MediaStream()), 'source-unsupported', /video track/);
+      await expectRejection(create(audioTrack()), 'source-unsupported', /video track/);
       const ended = sampleStream();
       trackOf(ended).stop();
       await expectRejection(create(ended), 'source-ended', /live track/);

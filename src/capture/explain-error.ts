@@ -23,6 +23,11 @@ export async function explainCameraError(error: unknown, deviceId: string | null
   }
 }
 
+/** `getUserMedia` failed because no camera has that id (any more). */
+export function isUnknownDevice(error: unknown): boolean {
+  return nameOf(error) === 'OverconstrainedError' || nameOf(error) === 'NotFoundError';
+}
+
 /** `getDisplayMedia` failed. */
 export function explainScreenError(error: unknown): VirtualBackgroundError {
   const explain = (code: VirtualBackgroundErrorCode, message: string): VirtualBackgroundError => new VirtualBackgroundError(code, message, { cause: error });

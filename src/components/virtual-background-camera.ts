@@ -5,7 +5,7 @@ import { DEFAULT_SETTINGS } from '../engine/settings';
 import { VirtualBackgroundError } from '../errors';
 import type {
   BackendSetting, BackgroundFit, BackgroundInput, DebugView, EngineState, EngineStats, HostSetting, ModelCaching,
-  ModelFallback, ModelName, People, PowerPreference, ProgressDetail, QualitySetting, SourceInput,
+  ModelFallback, ModelName, People, PowerPreference, ProgressDetail, QualitySetting, SourceInput, SourceSettings,
 } from '../types';
 import { checkBackgrounds, checked } from './controls/checks';
 import { controlsSlot, type PageBackground } from './controls/controls-slot';
@@ -171,7 +171,11 @@ export class VirtualBackgroundCamera extends LitElement {
         this.warning = warning;
         this.#dispatch('vbc-warning', warning);
       },
-      onError: (error) => this.#tell('vbc-error', error),
+      onError: (error) => {
+        this.#tell('vbc-error', error);
+        // At once: what the page has named in its place goes on in the same track.
+        if (error.code === 'source-ended') this.#settings.tell();
+      },
     });
     this.#settings = new SettingsLink(this.#engine, this);
     this.#blurNote = new SystemBlurNote(this, this.#engine);
@@ -208,6 +212,14 @@ export class VirtualBackgroundCamera extends LitElement {
   /** Whether the system or the browser already blurs the camera's background by itself. */
   get systemBlur(): boolean {
     return this.#engine.systemBlur;
+  }
+
+  /**
+   * What the frames come from at present: `deviceId`, `label`, `facingMode`, `width`, `height` and `frameRate`, as far as
+   * the browser knows them; null while nothing is open.
+   */
+  get sourceSettings(): SourceSettings | null {
+    return this.#engine.sourceSettings;
   }
 
   /** Figures of the last second or two, renewed twice a second. */
@@ -296,21 +308,23 @@ export class VirtualBackgroundCamera extends LitElement {
     const { state, error, warning, progress, source } = this;
     const { text } = this.#localized;
     return html`
-      <video part="preview" .muted=${true} autoplay playsinline disablepictureinpicture tabindex="-1" aria-label=${text.previewLabel} @pause=${playAgain}></video>
+      <video part="preview" .muted=${true} autoplay playsinline disablepictureinpicture tabindex="-1" aria-label=${text.previewLabel} @pause=${({ target }: Event) => playAgain(target as HTMLVideoElement)}></video>
       ${this.#blurNote.render(text)}
       <div class="overlay">${statusMessages(text, { state, error, warning, progress, source })} ${controlsSlot(this)}</div>
     `;
   }
 
   protected override willUpdate(changed: PropertyValues<this>): void {
-    // Set to what it was: one that could not be had is asked for again.
-    if (changed.has('source') && this.#engine.hasFailedSource) this.#settings.forget('source');
+    // Set to what it was: one that could not be had is asked for again, and something else may be in it.
+    if (changed.has('source')) this.#settings.forget('source');
     this.#settings.tell();
   }
 
   protected override updated(changed: PropertyValues<this>): void {
     const stream = this.#engine.previewStream;
     if (this.preview.srcObject !== stream) this.preview.srcObject = stream;
+    // Where the browser refused to play it by itself, the gesture that the source went on with allows it as well.
+    if (stream && this.preview.paused) playAgain(this.preview);
     if (changed.has('autostart')) this.#autostart();
   }
 
@@ -345,6 +359,6 @@ export class VirtualBackgroundCamera extends LitElement {
 }
 
 /** Nobody can pause the preview but the browser, which does so when it freezes the page and leaves it at that. */
-function playAgain({ target }: Event): void {
-  void (target as HTMLVideoElement).play().catch(() => undefined);
+function playAgain(preview: HTMLVideoElement): void {
+  void preview.play().catch(() => undefined);
 }

@@ -1,5 +1,6 @@
 import { VirtualBackgroundError, createAbortError, toVirtualBackgroundError } from '../errors';
-import type { EngineState, EngineStats, ProgressDetail } from '../types';
+import type { HolderSettings } from '../output/outgoing-stream';
+import type { EngineState, EngineStats, ProgressDetail, SourceSettings } from '../types';
 import type { PipelineStats } from '../pipeline/messages';
 import type { QualityStep } from './quality/quality-controller';
 import { Run } from './run';
@@ -51,6 +52,8 @@ export class Engine {
   #figures: PipelineStats = NO_FIGURES;
   #progress: ProgressDetail | null = null;
   #systemBlur = false;
+  /** Of the last run's track, unless the page has ended that run. */
+  #held: HolderSettings | null = null;
   #rejectStart: (error: VirtualBackgroundError) => void = () => undefined;
 
   constructor(callbacks: EngineCallbacks = {}, { outlivesSource = false }: EngineOptions = {}) {
@@ -83,6 +86,11 @@ export class Engine {
   /** Whether the source that was set last could not be had; another goes on in its place. Setting it again asks for it again. */
   get hasFailedSource(): boolean {
     return this.#run?.hasFailedSource ?? false;
+  }
+
+  /** What the frames come from at present; null while nothing is open. */
+  get sourceSettings(): SourceSettings | null {
+    return this.#run?.sourceSettings ?? null;
   }
 
   /** The same picture from the moment of {@link start}: shows the curtain while the model loads. Not to be sent. */
@@ -161,9 +169,10 @@ export class Engine {
       if (this.#starts !== starts + 1) return starting;
       this.#started = starting;
     }
-    // Whoever starts it wants a live track in it.
+    // Whoever starts it wants a live track in it, and a source that was lost again.
     if (this.#stream) this.#run?.takeStream();
-    return this.#started;
+    const started = this.#started;
+    return this.#run?.recoverSource()?.then(() => started) ?? started;
   }
 
   /**
@@ -188,7 +197,7 @@ export class Engine {
 
   /** Ends the run from any state, and the output track with it. */
   stop(): void {
-    this.#end('idle', createAbortError());
+    this.#end('idle', createAbortError(), { keepsHeld: false });
   }
 
   /** Tells of an error that a user interface met on the engine's behalf. */
@@ -232,13 +241,13 @@ export class Engine {
         if (this.#run === run) this.#fail(error);
       },
       onStats: (stats) => this.#setStats(run, stats),
-      onSourceChange: () => this.#callbacks.onSourceChange?.(),
+      onSourceChange: () => this.#handleSourceChange(),
       onSystemBlur: () => this.#updateSystemBlur(),
       onQualityStep: (step) => this.#callbacks.onQualityStep?.(step),
       onAbandoned: () => {
-        if (this.#run === run) this.stop();
+        if (this.#run === run) this.#end('idle', createAbortError());
       },
-    }, { outlivesSource: this.#outlivesSource });
+    }, { outlivesSource: this.#outlivesSource, held: this.#held });
     this.#run = run;
     return run;
   }
@@ -261,19 +270,27 @@ export class Engine {
     if (this.#run === run) this.#callbacks.onStats?.(this.stats);
   }
 
+  #handleSourceChange(): void {
+    if (this.#error?.code === 'source-ended') this.#error = null;
+    this.#callbacks.onSourceChange?.();
+  }
+
   #fail(error: VirtualBackgroundError): void {
     if (this.#state === 'idle' || this.#state === 'failed') return;
+    const isNews = this.#error !== error;
     // Listeners of the state change may read it.
     this.#error = error;
     this.#end('failed', error);
-    this.reportError(error);
+    if (isNews) this.reportError(error);
   }
 
-  #end(state: 'idle' | 'failed', reason: VirtualBackgroundError): void {
+  #end(state: 'idle' | 'failed', reason: VirtualBackgroundError, { keepsHeld = true } = {}): void {
     const run = this.#run;
     this.#run = null;
     this.#started = null;
     this.#starts += 1;
+    if (!keepsHeld) this.#held = null;
+    else if (this.#stream) this.#held = run?.held ?? null;
     run?.dispose();
     this.#rejectStart(reason);
     // Both are true before either is told: a listener may start again.

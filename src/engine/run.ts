@@ -1,8 +1,8 @@
 import type { FrameSource } from '../capture/frame-source';
 import { VirtualBackgroundError, createAbortError, deserializeError, toVirtualBackgroundError } from '../errors';
 import { probeRenderer, type Renderer } from '../gl/renderer';
-import { OutgoingStream } from '../output/outgoing-stream';
-import type { EngineState, ProgressDetail } from '../types';
+import { OutgoingStream, type HolderSettings } from '../output/outgoing-stream';
+import type { EngineState, ProgressDetail, SourceSettings } from '../types';
 import { BackgroundPlayer } from './background/background-player';
 import { Effort } from './quality/effort';
 import { createHost } from '../pipeline/hosts/create-host';
@@ -40,10 +40,14 @@ export interface RunCallbacks {
 export interface RunOptions {
   /** When the source ends: wait for another one instead of failing. */
   outlivesSource: boolean;
+  /** What the holder of the last run's track had set on it. */
+  held: HolderSettings | null;
 }
 
-/** `stop()` on a track fires no event, so tracks are looked at. */
-const WATCH_MS = 500;
+/** `stop()` on a track fires no event, nor does `enabled`, so tracks are looked at: a disabled one gives black frames at once. */
+const WATCH_MS = 100;
+/** How long a page that heard of the source's end may take to name another one, before the outgoing track ends. */
+const LOSS_MS = 2000;
 
 /** Everything that lives from one start to one stop. Owns the host, the model, the source and the background. */
 export class Run {
@@ -69,11 +73,13 @@ export class Run {
   #state: EngineState = 'opening';
   /** What is missing for the picture; then the state is `interrupted`. */
   readonly #interruptions = new Set<'source' | 'frames' | 'person'>();
+  /** Runs while the source is lost and the page may name another one. */
+  #lossTimer: ReturnType<typeof setInterval> | undefined;
   #announceDrawn: () => void = () => undefined;
   #hasShown = false;
 
   /** @throws VirtualBackgroundError `webgl2-unavailable`, `shader-failed`, `output-unsupported` */
-  constructor(settings: EngineSettings, callbacks: RunCallbacks, { outlivesSource }: RunOptions) {
+  constructor(settings: EngineSettings, callbacks: RunCallbacks, { outlivesSource, held }: RunOptions) {
     this.#settings = settings;
     this.#renderer = probeRenderer(settings.powerPreference);
     this.#callbacks = callbacks;
@@ -87,8 +93,12 @@ export class Run {
       onChange: () => callbacks.onSourceChange(),
       onPrompt: () => this.#progress.beginCamera(),
       onSystemBlur: () => callbacks.onSystemBlur(),
+      onWarning: (warning) => callbacks.onWarning(warning),
       onEnded: () => this.#handleSourceEnded(),
+      onFollow: (opened) => this.#change(this.#opened, opened, ['opening']),
       onStall: (isStalled) => this.#interrupt('frames', isStalled),
+      onHidden: (isHidden) => this.#host.hideSource(isHidden),
+      onNoPicture: (error, hasGivenFrames) => this.#handleNoPicture(error, hasGivenFrames),
     });
     this.#background = new BackgroundPlayer({
       signal: this.#abort.signal,
@@ -121,7 +131,7 @@ export class Run {
       throw error;
     }
     this.previewStream = new MediaStream([this.#host.track]);
-    this.#outgoing = new OutgoingStream(this.#host.track);
+    this.#outgoing = new OutgoingStream(this.#host.track, held);
     this.#watch = setInterval(() => this.#watchTracks(), WATCH_MS);
     this.#model = new ModelSlot({
       signal: this.#abort.signal,
@@ -144,6 +154,15 @@ export class Run {
   /** Stops the handed-out track as its holder would. */
   release(): void {
     this.#outgoing.release();
+  }
+
+  /** What the holder of the stream's track has set on it. */
+  get held(): HolderSettings {
+    return this.#outgoing.held;
+  }
+
+  get sourceSettings(): SourceSettings | null {
+    return this.#source.current;
   }
 
   get hostKind(): PipelineHost['kind'] {
@@ -210,8 +229,10 @@ export class Run {
     if (changed(PICTURE_KEYS)) this.#configure();
     // What the start still waits for, it tells the failure of itself.
     if (changed(MODEL_KEYS)) this.#change(this.#loaded, this.#loadModel(), ['opening', 'loading']);
-    const isRetry = this.hasFailedSource && named.includes('source');
+    const isRetry = named.includes('source') && (this.hasFailedSource || this.#interruptions.has('source'));
     const isCamera = settings.source === 'camera';
+    // The page may have put something else into it.
+    if (named.includes('source')) this.#source.inspect();
     if (isRetry || changed(['source']) || (isCamera && changed(CAMERA_KEYS))) this.#change(this.#opened, this.#source.change(settings, before), ['opening']);
   }
 
@@ -220,11 +241,19 @@ export class Run {
     if (!awaitedIn.includes(this.#state)) this.#report(work);
   }
 
+  /** Opens a source that was lost, unless the page has named another one already. @returns null where none is lost */
+  recoverSource(): Promise<void> | null {
+    if (this.#lossTimer === undefined) return null;
+    if (!this.#source.isChanging) this.#change(this.#opened, this.#source.change(this.#settings), []);
+    return this.#opened.settled();
+  }
+
   /** Ends everything at once. Safe to call twice. */
   dispose(): void {
     if (this.#abort.signal.aborted) return;
     this.#abort.abort(createAbortError());
     clearInterval(this.#watch);
+    clearInterval(this.#lossTimer);
     this.#progress.end();
     this.#outgoing.end();
     this.#source.release();
@@ -239,6 +268,7 @@ export class Run {
 
   #watchTracks(): void {
     this.#source.inspect();
+    this.#outgoing.setContentHint(this.#source.contentHint);
     if (this.#outgoing.isAbandoned()) this.#callbacks.onAbandoned();
   }
 
@@ -283,15 +313,30 @@ export class Run {
   #takeSource(source: FrameSource): void {
     this.#host.setSource(source);
     this.#effort.reset();
+    clearInterval(this.#lossTimer);
+    this.#lossTimer = undefined;
     this.#interrupt('source', false);
   }
 
+  /** The page hears of it first: what it names then goes on in the same track. */
   #handleSourceEnded(): void {
-    if (!this.#outlivesSource) {
-      this.#callbacks.onFatal(
-        new VirtualBackgroundError('source-ended', 'The camera or the shared screen ended (unplugged, or stopped by its permission): start again'),
-      );
-    } else this.#interrupt('source', true);
+    this.#interrupt('source', true);
+    if (this.#outlivesSource || this.#lossTimer !== undefined) return;
+    const error = new VirtualBackgroundError('source-ended', 'The camera or the shared screen ended (unplugged, or stopped by its permission): start again');
+    if (this.#isStarting) return this.#callbacks.onFatal(error);
+    this.#lossTimer = setInterval(() => {
+      if (!this.#source.isChanging) this.#callbacks.onFatal(error);
+    }, LOSS_MS);
+    this.#callbacks.onError(error);
+  }
+
+  #handleNoPicture(error: VirtualBackgroundError, hasGivenFrames: boolean): void {
+    if (this.#isStarting) this.#callbacks.onFatal(error);
+    else if (!hasGivenFrames) this.#callbacks.onError(error);
+  }
+
+  get #isStarting(): boolean {
+    return this.#state === 'opening' || this.#state === 'loading';
   }
 
   /** The effort follows at once; the network stays, since another one would have to be fetched. */
@@ -306,7 +351,6 @@ export class Run {
   }
 
   #handleStats(stats: PipelineStats, sentMs: number): void {
-    if (stats.inputFps > 0) this.#source.noteFrames();
     this.#callbacks.onStats(stats);
     // Starting up and waiting for masks say nothing about the load to come; a hidden page has nobody to please.
     if (this.#state !== 'running' || document.hidden) return this.#effort.reset();
@@ -316,7 +360,8 @@ export class Run {
   }
 
   /** A network that is fetched for pictures of this shape alone: without it the first mask would never come. */
-  #handleMaskFailure(error: VirtualBackgroundError): void {
+  #handleWarning(error: VirtualBackgroundError): void {
+    if (error.code === 'autoplay-refused') this.#source.noteRefused();
     if (error.code === 'model-load-failed' && !this.#hasShown) this.#callbacks.onFatal(error);
     else this.#callbacks.onWarning(error);
   }
@@ -325,14 +370,17 @@ export class Run {
     if (this.#abort.signal.aborted) return;
     switch (event.type) {
       case 'drawn':
-        this.#hasShown ||= event.as !== 'curtain';
+        // Of a source that the page has disabled, the curtain is all there is to be seen.
+        this.#hasShown ||= event.as !== 'curtain' || this.#source.isDisabled;
         if (this.#hasShown) this.#announceDrawn();
         this.#interrupt('person', event.as === 'curtain');
         return;
       case 'stats':
         return this.#handleStats(event.stats, event.sentMs);
       case 'warning':
-        return this.#handleMaskFailure(deserializeError(event.error));
+        return this.#handleWarning(deserializeError(event.error));
+      case 'silence':
+        return this.#source.noteSilence(event.isSilent);
       case 'context-lost':
         this.#callbacks.onWarning(new VirtualBackgroundError('webgl-context-lost', 'The GPU took the context away; waiting for it to come back'));
         this.#interrupt('person', true);

@@ -1,8 +1,10 @@
-import { openSource, type FrameSource } from '../capture/frame-source';
+import { isScreen, openSource, settingsOf, type FrameSource } from '../capture/frame-source';
 import { SystemBlurWatch } from '../capture/system-blur';
 import { VirtualBackgroundError, createAbortError } from '../errors';
+import type { SourceSettings } from '../types';
 import { Latest } from './latest';
 import type { EngineSettings } from './settings';
+import { SourceWatch } from './source-watch';
 
 export interface SourceSlotOptions {
   signal: AbortSignal;
@@ -14,34 +16,39 @@ export interface SourceSlotOptions {
   onPrompt(): () => void;
   /** The system's own blur of the camera's background went on or off. */
   onSystemBlur(): void;
+  /** Another camera than the one that was asked for was opened. */
+  onWarning(warning: VirtualBackgroundError): void;
   /** The source ended by itself and no other is about to take its place. May be called again. */
   onEnded(): void;
-  /** The source gives no frames, though it has not ended; or it does so again. */
+  /** What the page has put into its source is being opened. @param opened may reject as {@link SourceSlot.change} does */
+  onFollow(opened: Promise<void>): void;
+  /** The source gives no picture, though it has not ended; or it does so again. */
   onStall(isStalled: boolean): void;
+  /** What the source shows is not to be seen from now on, or is again. */
+  onHidden(isHidden: boolean): void;
+  /** The source has given no picture for long. @param hasGivenFrames whether it ever did */
+  onNoPicture(error: VirtualBackgroundError, hasGivenFrames: boolean): void;
 }
 
-/** Looks in a row (see {@link SourceSlot.inspect}) at which there were no frames. A camera may give one a second. */
-const STALLED_LOOKS = 8;
-
-/** After so many looks a camera that has given nothing at all is opened again: a driver may hang, and browsers lose some. */
-const SILENT_LOOKS = 16;
+/** A camera that has given nothing at all is opened again: a driver may hang, and browsers lose some. */
 const MOST_REOPENS = 2;
+/** Where one camera can be open at a time, viewers see the last picture of the old one for no longer than this … */
+const FROZEN_MS = 1000;
+/** … and the system may take a moment to notice that it was let go. */
+const TURN_MS = 300;
 
 /** The source of a run: the one in use, and the one that is being opened to take its place. Owns both. */
 export class SourceSlot {
   readonly #options: SourceSlotOptions;
   readonly #work: Latest;
   #source: FrameSource | null = null;
+  #watch: SourceWatch | null = null;
   #blur: SystemBlurWatch | null = null;
-  #ownsCamera = false;
   #changes = 0;
   /** What the settings name is not what is in use. */
   #hasFailed = false;
-  #idleLooks = 0;
-  #isStalled = false;
-  /** What the source was opened with. */
+  /** What the source was opened with; null before the first. */
   #settings: EngineSettings | null = null;
-  #hasGivenFrames = false;
   #reopens = 0;
 
   constructor(options: SourceSlotOptions) {
@@ -56,45 +63,57 @@ export class SourceSlot {
    * @throws VirtualBackgroundError `camera-…`, `screen-denied`, `source-…`, `insecure-context`, `aborted`
    */
   async change(settings: EngineSettings, before?: EngineSettings): Promise<void> {
-    this.#changes += 1;
     this.#reopens = 0;
-    try {
-      const signal = this.#work.begin(createAbortError());
+    await this.#begin(async (signal) => {
       if (before && (await this.#adjustCamera(settings, before))) return;
       this.#hasFailed = true;
       await this.#open(settings, signal);
       this.#hasFailed = false;
-    } finally {
-      this.#changes -= 1;
-    }
+    });
+  }
+
+  /** Whether another source is being opened. */
+  get isChanging(): boolean {
+    return this.#changes > 0;
   }
 
   /** Whether the last source that was asked for could not be had (yet), so that asking again makes sense. */
   get hasFailed(): boolean {
-    return this.#hasFailed && this.#changes === 0;
+    return this.#hasFailed && !this.isChanging;
   }
 
-  /** `stop()` on a track fires no event, nor does a camera that stands still: so it has to be looked at now and then. */
-  inspect(): void {
+  /** What the frames come from; null while nothing is open. */
+  get current(): SourceSettings | null {
+    return this.#source && settingsOf(this.#source);
+  }
+
+  /** What the source says of its picture, as `contentHint` of its track. */
+  get contentHint(): string {
     const track = this.#source?.track;
-    if (track?.readyState === 'ended') this.#handleEnded();
-    this.#idleLooks += 1;
-    this.#setStalled(track ? track.muted || (hasSteadyFrames(track) && this.#idleLooks > STALLED_LOOKS) : false);
-    const isSilent = this.#isStalled && !track?.muted && !this.#hasGivenFrames && this.#idleLooks > SILENT_LOOKS;
-    if (isSilent && this.#ownsCamera && this.#changes === 0 && this.#reopens < MOST_REOPENS) void this.#reopen();
+    if (!track) return '';
+    return track.contentHint || (this.#settings?.source === 'screen' || isScreen(track) ? 'detail' : '');
   }
 
-  /** Frames come. */
-  noteFrames(): void {
-    this.#idleLooks = 0;
-    this.#hasGivenFrames = true;
-    if (!this.#source?.track?.muted) this.#setStalled(false);
+  /** Whether the page has disabled the source's track. */
+  get isDisabled(): boolean {
+    return this.#watch?.isDisabled ?? false;
   }
 
-  #setStalled(isStalled: boolean): void {
-    if (isStalled === this.#isStalled) return;
-    this.#isStalled = isStalled;
-    this.#options.onStall(isStalled);
+  /** Most of what becomes of a source fires no event: so it has to be looked at several times a second. */
+  inspect(): void {
+    if (this.isChanging && !this.#source) return;
+    if (this.#watch) this.#watch.inspect();
+    else if (this.#settings) this.#options.onEnded();
+  }
+
+  /** Frames have ceased to come, or come again. */
+  noteSilence(isSilent: boolean): void {
+    this.#watch?.noteSilence(isSilent);
+  }
+
+  /** The browser wants a gesture before it plays the source. */
+  noteRefused(): void {
+    this.#watch?.noteRefused();
   }
 
   /** Whether the system or the browser blurs the camera's background by itself. */
@@ -119,15 +138,30 @@ export class SourceSlot {
   release(): void {
     this.#blur?.release();
     this.#blur = null;
-    this.#source?.track?.removeEventListener('ended', this.#handleEnded);
+    this.#watch?.release();
+    this.#watch = null;
     this.#source?.release();
     this.#source = null;
+  }
+
+  get #ownsCamera(): boolean {
+    return this.#source !== null && this.#settings?.source === 'camera';
+  }
+
+  /** While it lasts, the end of the source in use is not told. */
+  async #begin(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
+    this.#changes += 1;
+    try {
+      await work(this.#work.begin(createAbortError()));
+    } finally {
+      this.#changes -= 1;
+    }
   }
 
   async #open(settings: EngineSettings, signal: AbortSignal): Promise<void> {
     const isPrompt = settings.source === 'camera' || settings.source === 'screen';
     const endPrompt = isPrompt ? this.#options.onPrompt() : () => undefined;
-    const source = await openSource(settings.source, settings, signal).finally(endPrompt);
+    const source = await this.#obtain(settings, signal).finally(endPrompt);
     try {
       signal.throwIfAborted();
       this.#options.onOpen(source);
@@ -138,33 +172,74 @@ export class SourceSlot {
       throw error;
     }
     this.release();
+    this.#use(source, settings);
+  }
+
+  #use(source: FrameSource, settings: EngineSettings): void {
     this.#source = source;
     this.#settings = settings;
-    this.#idleLooks = 0;
-    this.#hasGivenFrames = false;
-    source.track?.addEventListener('ended', this.#handleEnded);
-    this.#ownsCamera = settings.source === 'camera';
+    this.#options.onStall(false);
+    this.#watch = new SourceWatch(settings.source, source, {
+      onHidden: (isHidden) => this.#options.onHidden(isHidden),
+      onStall: (isStalled) => this.#options.onStall(isStalled),
+      onExchange: () => this.#follow(),
+      onEnded: () => this.#handleEnded(),
+      onNoPicture: (error, hasGivenFrames) => this.#handleNoPicture(error, hasGivenFrames),
+    });
+    this.#watch.inspect();
     this.#blur = source.track && new SystemBlurWatch(source.track, () => this.#options.onSystemBlur());
-    this.#setStalled(false);
+    if (source.warning) this.#options.onWarning(source.warning);
     this.#options.onChange();
     this.#options.onSystemBlur();
   }
 
-  async #reopen(): Promise<void> {
-    const settings = this.#settings as EngineSettings;
-    const signal = this.#work.begin(createAbortError());
-    this.#reopens += 1;
-    this.#changes += 1;
-    // First: two tracks of a camera are one to the browser.
-    this.release();
+  async #obtain(settings: EngineSettings, signal: AbortSignal): Promise<FrameSource> {
     try {
-      await this.#open(settings, signal);
-    } catch {
-      // Gone, or in other hands by now.
-      if (!signal.aborted) this.#options.onEnded();
-    } finally {
-      this.#changes -= 1;
+      // One that runs is kept where the next cannot be had.
+      return await openSource(settings.source, { ...settings, acceptsOther: !this.#ownsCamera }, signal);
+    } catch (error) {
+      if (!this.#ownsCamera || settings.source !== 'camera' || !isInUse(error)) throw error;
+      return this.#obtainInTurn(settings, signal);
     }
+  }
+
+  /** Many phones open one camera at a time: ours is let go first, and taken back where that was not the reason. */
+  async #obtainInTurn(settings: EngineSettings, signal: AbortSignal): Promise<FrameSource> {
+    const before = this.#settings as EngineSettings;
+    this.release();
+    const timer = setTimeout(() => this.#options.onHidden(true), FROZEN_MS);
+    try {
+      return await openWithPatience(settings, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      const old = await openWithPatience(before, signal);
+      this.#options.onOpen(old);
+      this.#use(old, before);
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  #handleNoPicture(error: VirtualBackgroundError, hasGivenFrames: boolean): void {
+    if (this.isChanging) return;
+    const mayReopen = this.#ownsCamera && !hasGivenFrames && !this.#source?.track?.muted && this.#reopens < MOST_REOPENS;
+    if (!mayReopen) return this.#options.onNoPicture(error, hasGivenFrames);
+    this.#reopens += 1;
+    void this.#begin(async (signal) => {
+      const settings = this.#settings as EngineSettings;
+      // First: two tracks of a camera are one to the browser. Where it is gone by now, the next look says so.
+      this.release();
+      await this.#open(settings, signal);
+    }).catch(() => undefined);
+  }
+
+  /** The page has put something else into the stream or the element that is the source. */
+  #follow(): boolean {
+    if (this.isChanging) return false;
+    const settings = this.#settings as EngineSettings;
+    this.#options.onFollow(this.#begin((signal) => this.#open(settings, signal)));
+    return true;
   }
 
   /** A running camera takes another size or rate without being opened again. */
@@ -172,7 +247,7 @@ export class SourceSlot {
     const { source, deviceId, facingMode, width, height, frameRate } = settings;
     const sameDevice = source === before.source && deviceId === before.deviceId && facingMode === before.facingMode;
     const track = this.#source?.track;
-    if (!sameDevice || source !== 'camera' || !track || this.#hasFailed) return false;
+    if (!sameDevice || source !== 'camera' || track?.readyState !== 'live' || this.#hasFailed) return false;
     try {
       await track.applyConstraints({ ...track.getConstraints(), width: { ideal: width }, height: { ideal: height }, frameRate: { ideal: frameRate } });
     } catch (error) {
@@ -181,13 +256,21 @@ export class SourceSlot {
     return true;
   }
 
-  readonly #handleEnded = (): void => {
+  #handleEnded(): void {
     // Should the change that is under way fail, the next look comes back to this source.
-    if (this.#changes === 0) this.#options.onEnded();
-  };
+    if (!this.isChanging) this.#options.onEnded();
+  }
 }
 
-/** A screen and a canvas give frames when something changes; a camera that gives none is in trouble. */
-function hasSteadyFrames(track: MediaStreamTrack): boolean {
-  return !track.getSettings().displaySurface && !('canvas' in track);
+const isInUse = (error: unknown): boolean => error instanceof VirtualBackgroundError && error.code === 'camera-in-use';
+
+async function openWithPatience(settings: EngineSettings, signal: AbortSignal): Promise<FrameSource> {
+  try {
+    return await openSource(settings.source, settings, signal);
+  } catch (error) {
+    if (!isInUse(error)) throw error;
+    await new Promise((resolve) => setTimeout(resolve, TURN_MS));
+    signal.throwIfAborted();
+    return openSource(settings.source, settings, signal);
+  }
 }

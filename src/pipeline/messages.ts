@@ -35,6 +35,8 @@ export type PipelineEvent =
   | { type: 'stats'; stats: PipelineStats; sentMs: number }
   /** Something went wrong that the pipeline survives. */
   | { type: 'warning'; error: SerializedError }
+  /** The source gives no frames any more; or it does, which is reported of each source's first frame, too. */
+  | { type: 'silence'; isSilent: boolean }
   | { type: 'context-lost' }
   | { type: 'context-restored' }
   /** The pipeline cannot go on. */
@@ -54,10 +56,12 @@ export type HostRequest =
   | { type: 'configure'; settings: PipelineSettings }
   | { type: 'picture'; bitmap: ImageBitmap | null }
   | { type: 'picture-frame'; frame: VideoFrame; size: Size }
-  | { type: 'source-track'; id: number; readable: ReadableStream<VideoFrame>; isCamera: boolean }
+  | { type: 'source-track'; id: number; readable: ReadableStream<VideoFrame>; isCamera: boolean; isSteady: boolean }
   /** Whether a frame of that track came. */
   | { type: 'is-read'; id: number }
-  | { type: 'source-frames' }
+  | { type: 'source-frames'; isSteady: boolean }
+  /** See `hideSource` of the hosts. */
+  | { type: 'hide-source'; isHidden: boolean }
   | { type: 'source-frame'; frame: VideoFrame; droppedFrames: number }
   /** For networks in the worker's own GPU context. */
   | { type: 'connect-segmentation'; port: MessagePort }

@@ -2,7 +2,7 @@ import { serializeError, toVirtualBackgroundError, type VirtualBackgroundError }
 import { Compositor, type DrawnAs } from '../gl/compositor';
 import type { GpuFrame } from '../gl/frame-ring';
 import { webgl2Of, type GlCanvas } from '../gl/gl-context';
-import { ContextMaskSource, type CreateContextService } from '../masks/context-source';
+import { ContextMaskSource } from '../masks/context-source';
 import { MaskLoop } from '../masks/mask-loop';
 import { WorkerMaskSource } from '../masks/worker-source';
 import type { FrameImage, Mask, Size, SmallPicture } from '../types';
@@ -10,47 +10,15 @@ import { BackgroundPicture } from './background-picture';
 import { FramePlanes } from './frame-planes';
 import { GpuWork } from './gpu-work';
 import { HeldFrame } from './held-frame';
-import type { PipelineEvent, PipelineSettings } from './messages';
+import type { PipelineSettings } from './messages';
 import { PictureAge } from './picture-age';
+import type { FrameOutcome, PipelineOptions, SourceFrame } from './pipeline-options';
 import { PipelineMeters } from './pipeline-meters';
+import { SilenceWatch } from './silence-watch';
 import { WakeWatch } from './wake-watch';
 
 const NOTHING_SEEN = { mask: null, guide: null };
 const NOT_RESTORED = 'The GPU context came back but could not be used';
-
-/** A frame of the source. */
-export interface SourceFrame {
-  image: FrameImage;
-  /** As shown, pixels. */
-  size: Size;
-  /** When it arrived, milliseconds, `performance.now()` clock. */
-  timeMs: number;
-  /** On the source's clock, microseconds. */
-  timestamp: number;
-  /** Called once, when the image is needed no more. */
-  close(): void;
-}
-
-export interface PipelineOptions {
-  canvas: GlCanvas;
-  maskPort: MessagePort;
-  settings: PipelineSettings;
-  /** Where networks may run in the canvas's own context. */
-  createContextService: CreateContextService | null;
-  onEvent(event: PipelineEvent): void;
-  /**
-   * The canvas holds a new picture, for as long as this task lasts.
-   *
-   * @param timestamp of its frame, microseconds on the source's clock; null = a frame that was shown before
-   * @returns resolves when it was handed out and the next may come
-   */
-  onPicture(drawn: DrawnAs, timestamp: number | null): Promise<void> | void;
-  /** A frame came and could not be drawn: the GPU context is lost. */
-  onBlank(): void;
-}
-
-/** What became of a frame: drawn on the canvas, or not because the GPU context is lost or had no frame yet. */
-export type FrameOutcome = DrawnAs | 'not-drawn';
 
 /**
  * A frame's way, the same in the worker and on the window. A frame is uploaded and held until the mask that was made
@@ -66,6 +34,7 @@ export class Pipeline {
   readonly #masks: MaskLoop;
   readonly #wakes = new WakeWatch();
   readonly #age = new PictureAge();
+  readonly #silence: SilenceWatch;
   readonly #work = new GpuWork((error) => this.#fail(error, 'Frames could not be drawn'));
   readonly #picture: BackgroundPicture;
   #compositor: Compositor | null;
@@ -98,6 +67,10 @@ export class Pipeline {
     this.#canvas = canvas;
     this.#options = options;
     this.#settings = settings;
+    this.#silence = new SilenceWatch({
+      onConceal: () => this.#conceal(),
+      onSilence: (isSilent) => onEvent({ type: 'silence', isSilent }),
+    });
     const warn = (error: VirtualBackgroundError): void => onEvent({ type: 'warning', error: serializeError(error) });
     this.#picture = new BackgroundPicture(warn);
     this.#compositor = new Compositor(canvas, settings.powerPreference);
@@ -155,6 +128,17 @@ export class Pipeline {
     this.#compositor?.clearMask();
   }
 
+  /** As {@link resetSource}. @param isSteady whether the new source keeps giving frames */
+  changeSource(isSteady: boolean): void {
+    this.#silence.expect(isSteady);
+    this.resetSource();
+  }
+
+  /** Shows the background alone for as long as the source's picture is not to be seen, whatever frames it gives. */
+  hideSource(isHidden: boolean): void {
+    this.#silence.hide(isHidden);
+  }
+
   /** Counts frames that the source delivered and nobody drew. */
   countDropped(frames: number): void {
     this.#meters.countDropped(frames);
@@ -163,6 +147,9 @@ export class Pipeline {
   /** Takes a frame of the source, and closes it. What becomes of it, `onPicture` and `onBlank` say. */
   offerFrame(frame: SourceFrame): void {
     this.#meters.countInput(frame.timeMs);
+    this.#silence.noteFrame();
+    // The first one is drawn, as the curtain: there may be nothing yet that viewers could see.
+    if (this.#silence.isHidden && this.#shown) return frame.close();
     if (!this.#compositor) {
       frame.close();
       return this.#options.onBlank();
@@ -170,7 +157,7 @@ export class Pipeline {
     if (this.#wakes.hasSlept()) this.resetSource();
     if (this.#frameSize && !sameAspect(this.#frameSize, frame.size)) this.resetSource();
     this.#frameSize = { width: frame.size.width, height: frame.size.height };
-    if (!this.#wantsMasks) return this.#showAtOnce(this.#compositor, frame);
+    if (!this.#wantsMasks || this.#silence.isHidden) return this.#showAtOnce(this.#compositor, frame);
     this.#dropWaiting();
     this.#age.noteArrival(frame.timeMs);
     // Once: where the machine has no time for masks, it has none for a curtain a frame either.
@@ -200,6 +187,7 @@ export class Pipeline {
     this.#disposed = true;
     this.#epoch += 1;
     clearTimeout(this.#holdTimer);
+    this.#silence.dispose();
     this.#work.forgiveAll();
     this.#canvas.removeEventListener('webglcontextlost', this.#handleContextLost);
     this.#canvas.removeEventListener('webglcontextrestored', this.#handleContextRestored);
@@ -212,6 +200,14 @@ export class Pipeline {
 
   get #wantsMasks(): boolean {
     return this.#settings.background.kind !== 'none' && this.#masks.spec !== null;
+  }
+
+  /** What is on show goes, and what is on its way does not come. */
+  #conceal(): void {
+    this.resetSource();
+    const drawn = this.redraw();
+    if (drawn === 'not-drawn') this.#options.onConceal();
+    else this.#handOut(drawn, null);
   }
 
   #dropWaiting(): void {
@@ -277,7 +273,7 @@ export class Pipeline {
   #findShownPerson(): void {
     const compositor = this.#compositor;
     const shown = this.#shown;
-    if (!compositor || shown?.epoch !== this.#epoch || !this.#wantsMasks || this.#isFrameOnItsWay || this.#masks.isBusy || compositor.hasMaskOf(shown.gpu)) return;
+    if (!compositor || shown?.epoch !== this.#epoch || !this.#wantsMasks || this.#silence.isHidden || this.#isFrameOnItsWay || this.#masks.isBusy || compositor.hasMaskOf(shown.gpu)) return;
     this.#isFrameOnItsWay = true;
     const held = new HeldFrame({ compositor, work: this.#work, gpu: compositor.holdFrame(shown.gpu), planes: null, timeMs: shown.timeMs, timestamp: null });
     void this.#findPerson(compositor, held, this.#epoch);
@@ -342,13 +338,17 @@ export class Pipeline {
     this.#shownAs = drawn;
     this.#age.noteShown(drawn, this.#isFrameOnItsWay || this.#waiting !== null);
     this.#meters.countOutput({ drawn, compositeMs: performance.now() - startMs, latencyMs: performance.now() - timeMs, maskAgeMs: timeMs - this.#maskTimeMs, timeMs });
-    // Hosts report what goes wrong; the next frame comes all the same.
-    this.#handedOut = Promise.resolve(this.#options.onPicture(drawn, timestamp)).catch(() => undefined);
+    this.#handOut(drawn, timestamp);
     this.#report(drawn);
   }
 
+  #handOut(drawn: DrawnAs, timestamp: number | null): void {
+    // Hosts report what goes wrong; the next frame comes all the same.
+    this.#handedOut = Promise.resolve(this.#options.onPicture(drawn, timestamp)).catch(() => undefined);
+  }
+
   #render(compositor: Compositor, gpu: GpuFrame): FrameOutcome {
-    return this.#work.attempt(compositor.hasMaskOf(gpu) ? 'person' : 'curtain', compositor, () => compositor.render(gpu, this.#settings));
+    return this.#work.attempt(compositor.hasMaskOf(gpu) ? 'person' : 'curtain', compositor, () => compositor.render(gpu, this.#silence.drawn(this.#settings)));
   }
 
   #report(drawn: DrawnAs): void {

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
-import { openSource, type CameraOptions } from '../../src/capture/frame-source';
+import { contentOf, hasSteadyFrames, openSource, settingsOf, type CameraOptions } from '../../src/capture/frame-source';
 import type { SourceInput } from '../../src/types';
-import { expectRejection } from '../helpers/errors';
-import { playMovie, recordMovie } from '../helpers/media';
+import { expectRejection, expectTyped } from '../helpers/errors';
+import { audioTrack, playMovie, recordMovie } from '../helpers/media';
 import { colorAt, createCanvas, expectColor, GREEN, readPicture, solidCanvas } from '../helpers/pixels';
 import { environment, otherOrigin } from '../helpers/servers';
-import { fakeCamera, replace, restoreAll, spyOnCamera } from '../helpers/spies';
+import { fakeCamera, hurry, replace, restoreAll, spyOnCamera } from '../helpers/spies';
 import { defer, rejectionOf, waitFor } from '../helpers/wait';
 
 const CAMERA: CameraOptions = { deviceId: null, facingMode: null, width: 640, height: 360, frameRate: 24 };
@@ -15,11 +15,6 @@ const open = (input: SourceInput, options: Partial<CameraOptions> = {}, signal =
   openSource(input, { ...CAMERA, ...options }, signal);
 
 const canvasStream = (): MediaStream => solidCanvas(SIZE, GREEN).captureStream();
-
-function audioTrack(): MediaStreamTrack {
-  const destination = new AudioContext().createMediaStreamDestination();
-  return destination.stream.getAudioTracks()[0] as MediaStreamTrack;
-}
 
 describe('<virtual-background-camera> source', () => {
   afterEach(restoreAll);
@@ -66,6 +61,30 @@ describe('<virtual-background-camera> source', () => {
 
     it('should name the device that is not there', async () => {
       await expectRejection(open('camera', { deviceId: 'f00' }), 'camera-constraints', /^device-id 'f00' names no camera/);
+    });
+
+    it('should be the default one, with a warning, where the wanted one is not there and no other runs', async () => {
+      const wanted: (string | undefined)[] = [];
+      fakeCamera(async ({ video }) => {
+        const { deviceId } = video as { deviceId?: { exact: string } };
+        wanted.push(deviceId?.exact);
+        if (deviceId) throw new DOMException('no', 'OverconstrainedError');
+        return canvasStream();
+      });
+      const source = await open('camera', { deviceId: 'gone', acceptsOther: true });
+      expect(wanted).to.deep.equal(['gone', undefined]);
+      expectTyped(source.warning, 'camera-replaced', /^device-id 'gone' names no camera .* default camera is used/);
+      source.release();
+    });
+
+    it('should be told apart from what gives a frame only when something changes', async () => {
+      const camera = await open('camera');
+      expect(hasSteadyFrames(camera)).to.equal(true);
+      expect(hasSteadyFrames(await open(canvasStream()))).to.equal(false);
+      const { deviceId, label, width } = settingsOf(camera);
+      const [device] = (await navigator.mediaDevices.enumerateDevices()).filter((found) => found.deviceId === deviceId);
+      expect({ label, width }).to.deep.equal({ label: device?.label, width: 640 });
+      camera.release();
     });
 
     it('should say that the page must be secure', async () => {
@@ -142,7 +161,24 @@ describe('<virtual-background-camera> source', () => {
       track.stop();
     });
 
+    it('should be waited for in a stream and an element that are still empty', async () => {
+      const stream = new MediaStream();
+      const video = document.createElement('video');
+      video.srcObject = stream;
+      const openings = [stream, video].map((input) => open(input));
+      expect(contentOf(stream)).to.equal(null);
+      stream.addTrack(canvasStream().getVideoTracks()[0] as MediaStreamTrack);
+      for (const opening of openings) expect((await opening).track).to.equal(stream.getVideoTracks()[0]);
+    });
+
+    it('should be the live one where a stream has several', () => {
+      const [ended, live] = [canvasStream(), canvasStream()].map((stream) => stream.getVideoTracks()[0] as MediaStreamTrack);
+      ended?.stop();
+      expect(contentOf(new MediaStream([ended as MediaStreamTrack, live as MediaStreamTrack]))).to.equal(live);
+    });
+
     it('should be refused without video', async () => {
+      hurry(100);
       await expectRejection(open(new MediaStream()), 'source-unsupported', /^source must carry a video track/);
       await expectRejection(open(audioTrack()), 'source-unsupported', /^source must carry a video track/);
     });

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { VirtualBackgroundCamera } from '../../src/define';
 import { cleanUp, createElement, delayModel, describeOn, HOSTS, itWithModel, part, recordEvents, sampleStream, trackOf, waitForState, watchStream } from '../helpers/element';
-import { pngOf } from '../helpers/media';
+import { audioTrack, pngOf } from '../helpers/media';
 import { BLUE, colorAt, distance, GREEN, RED, type Rgb } from '../helpers/pixels';
 import { fakeCamera } from '../helpers/spies';
 import { nextEvent, waitFor } from '../helpers/wait';
@@ -121,7 +121,7 @@ for (const host of HOSTS) {
     itWithModel('should keep the source when the next one fails', async () => {
       const element = createElement({ host });
       const stream = await element.start();
-      for (const [source, code] of [['/missing.webm', 'source-load-failed'], [new MediaStream(), 'source-unsupported']] as const) {
+      for (const [source, code] of [['/missing.webm', 'source-load-failed'], [audioTrack(), 'source-unsupported']] as const) {
         const failed = nextEvent(element, 'vbc-error');
         element.source = source;
         expect((await failed).detail).to.deep.include({ code });

@@ -4,8 +4,10 @@ import type { VirtualBackgroundErrorCode } from '../../src/define';
 import { itWithFrameStreams } from '../helpers/browser';
 import { cleanUp, createElement, describeOn, HOSTS, itWithModel, part, previewOf, recordEvents, sampleStream, SIZE, trackOf, waitForState } from '../helpers/element';
 import { expectRejection, expectTyped } from '../helpers/errors';
+import { audioTrack } from '../helpers/media';
+import { closeLoopbacks, createLoopback } from '../helpers/loopback';
 import { countPixels, distance, ROOM, solidCanvas, type Rgb } from '../helpers/pixels';
-import { fakeCamera, replace, spyOnWorkers } from '../helpers/spies';
+import { fakeCamera, hurry, replace, spyOnWorkers } from '../helpers/spies';
 import { nextEvent, rejectionOf, waitFor } from '../helpers/wait';
 import { watchStream } from '../helpers/element';
 
@@ -101,9 +103,20 @@ for (const host of HOSTS) {
     });
 
     it('should refuse a source without video', async () => {
-      const element = createElement({ host, source: new MediaStream() });
+      const element = createElement({ host, source: audioTrack() });
       await expectRejection(element.start(), 'source-unsupported', /^source must carry a video track/);
       expect(element.state).to.equal('failed');
+    });
+
+    itWithModel('should say so when the source gives no picture', async () => {
+      const { sender, negotiate, received } = createLoopback();
+      sender.addTransceiver('video', { direction: 'sendonly' });
+      await negotiate();
+      const element = createElement({ host, source: await received });
+      hurry(20);
+      await expectRejection(element.start(), 'source-silent', /no picture for 8 seconds: its track is muted/);
+      expect(element.state).to.equal('failed');
+      closeLoopbacks();
     });
 
     it('should refuse a movie that is not there', async () => {

@@ -4,7 +4,7 @@ import { ABANDON_MS } from '../../src/output/outgoing-stream';
 import { tellsRate } from '../helpers/browser';
 import { cleanUp, createElement, describeOn, HOSTS, itWithModel, previewOf, recordEvents, sampleStream, trackOf, waitForState, watchStream } from '../helpers/element';
 import { BLUE, colorAt, distance, type Picture } from '../helpers/pixels';
-import { fakeCamera, replace } from '../helpers/spies';
+import { fakeCamera, hurry, replace } from '../helpers/spies';
 import { nextEvent, nextTask, waitFor } from '../helpers/wait';
 
 const hasBackground = (picture: Picture): boolean => distance(colorAt(picture, 0.03, 0.05), BLUE) < 30;
@@ -14,13 +14,6 @@ function expectSettings(track: MediaStreamTrack, size: { width: number; height: 
   const settings = track.getSettings();
   expect(settings).to.include(size);
   if (tellsRate()) expect(settings.frameRate).to.be.within(1, 60);
-}
-
-/** Lets the page's clock run so many times as fast from now on. */
-function hurry(times: number): void {
-  const now = performance.now.bind(performance);
-  const start = now();
-  replace(performance, 'now', () => start + (now() - start) * times);
 }
 
 for (const host of HOSTS) {
@@ -70,6 +63,48 @@ for (const host of HOSTS) {
       expect(events.states).to.deep.equal(['opening', 'loading', 'running']);
       expect(events.streams, 'no event that could turn a video on again').to.deep.equal([stream]);
       expect(element.stats.rawFrames).to.equal(0);
+    });
+
+    itWithModel('should stay disabled when its holder had disabled it, however it is renewed', async () => {
+      const element = createCamera();
+      const stream = await element.start();
+      trackOf(stream).enabled = false;
+      trackOf(stream).contentHint = 'motion';
+      for (const renew of [() => element.stream, () => element.start(), () => {
+        // The way by which the Chime SDK turns a video off and on.
+        element.onOutputStreamDisconnect();
+        return element.intrinsicDevice();
+      }]) {
+        const before = trackOf(stream);
+        before.stop();
+        await renew();
+        expect(trackOf(stream)).to.include({ readyState: 'live', enabled: false, contentHint: 'motion' }).and.not.equal(before);
+      }
+      // The run ends by itself, and what was wanted of its track still counts.
+      camera.getTracks()[0]?.stop();
+      await waitForState(element, 'failed');
+      camera = sampleStream();
+      expect(trackOf(await element.start()).enabled).to.equal(false);
+      element.stop();
+      camera = sampleStream();
+      expect(trackOf(await element.start()).enabled, 'after the page has stopped it').to.equal(true);
+    });
+
+    itWithModel('should say what its source says of the picture, and detail of a screen', async () => {
+      const source = sampleStream();
+      trackOf(source).contentHint = 'text';
+      const element = createElement({ host, source });
+      const stream = await element.start();
+      const hint = (wanted: string): Promise<unknown> => waitFor(`the hint '${wanted}'`, () => trackOf(stream).contentHint === wanted);
+      await hint('text');
+      replace(navigator.mediaDevices, 'getDisplayMedia', async () => sampleStream());
+      element.source = 'screen';
+      await hint('detail');
+      trackOf(stream).contentHint = 'motion';
+      element.source = sampleStream();
+      await nextEvent(element, 'vbc-source-change');
+      await nextTask(300);
+      expect(trackOf(stream).contentHint, 'what the holder set').to.equal('motion');
     });
 
     itWithModel('should be alive again when it is started after its holder stopped it', async () => {
@@ -166,6 +201,35 @@ for (const host of HOSTS) {
       });
     }
 
+    for (const [what, choose] of [
+      ['a device', (element: VirtualBackgroundCamera) => (element.deviceId = 'other')],
+      ['a source', (element: VirtualBackgroundCamera) => (element.source = sampleStream({ width: 240, height: 136 }))],
+      ['the same source', (element: VirtualBackgroundCamera) => (element.source = 'camera')],
+      ['the next start', (element: VirtualBackgroundCamera) => void element.start()],
+    ] as const) {
+      itWithModel(`should go on in the same track with ${what} that a listener names when the source ended`, async () => {
+        const element = createCamera();
+        const events = recordEvents(element);
+        const stream = await element.start();
+        const track = trackOf(stream);
+        let ends = 0;
+        track.addEventListener('ended', () => (ends += 1));
+        const ended = trackOf(camera);
+        camera = sampleStream({ width: 240, height: 136 });
+        element.addEventListener('vbc-error', () => {
+          expect(track.readyState, 'when the page hears of it').to.equal('live');
+          choose(element);
+        });
+        ended.stop();
+        ended.dispatchEvent(new Event('ended'));
+        await watchStream(stream, (picture) => picture.width === 240 && hasBackground(picture));
+        await waitForState(element, 'running');
+        expect(trackOf(element.stream)).to.equal(track);
+        expect(events.errors.map(({ code }) => code)).to.deep.equal(['source-ended']);
+        expect([ends, element.error]).to.deep.equal([0, null]);
+      });
+    }
+
     itWithModel('should survive a source that the page stops before it names the next', async () => {
       const first = sampleStream();
       const element = createElement({ host, source: first });
@@ -200,7 +264,11 @@ for (const host of HOSTS) {
       trackOf(stream).stop();
       await waitFor('more frames', () => previewOf(element).videoWidth === 320 && !previewOf(element).ended);
       expect(shown.readyState).to.equal('live');
-      expect(trackOf(element.stream).getSettings(), 'without the constraints of the last').to.include({ width: 320, height: 180 });
+      const constraints = (): string => JSON.stringify(trackOf(stream).getConstraints());
+      const before = constraints();
+      expect(trackOf(element.stream).readyState).to.equal('live');
+      await waitFor('the constraints of the last', () => constraints() === before);
+      expect(shown.getSettings()).to.include({ width: 320, height: 180 });
     });
 
     if (host === 'worker') {

@@ -136,6 +136,19 @@ export function runFaultOnOneHost(fault: FaultCase): void {
   runFault({ hosts: ONE_HOST, ...fault });
 }
 
+export const codes = (errors: readonly { code: string }[]): string[] => errors.map(({ code }) => code);
+
+/** To those who were there, and to a viewer who joins now. */
+export async function showsBackgroundAlone(stage: Stage): Promise<void> {
+  await stage.state('interrupted');
+  await stage.curtain();
+  const late = new RawFrameDetector({ background: BACKGROUND });
+  late.watch(trackOf(stage.element.stream));
+  const seen = await waitFor('a picture for a late viewer', () => late.last);
+  expect(late.showsBackground(seen), 'to a late viewer').to.equal(true);
+  late.stop();
+}
+
 /** Shares of the picture in percent, as the table gives them. */
 export interface Pieces {
   mean: number;

@@ -2,6 +2,12 @@ import { contextOf, createCanvas, css, solidCanvas, type Rgb } from './pixels';
 import { nextTask } from './wait';
 import type { Size } from '../../src/types';
 
+/** Sound, where a picture is wanted. */
+export function audioTrack(): MediaStreamTrack {
+  const destination = new AudioContext().createMediaStreamDestination();
+  return destination.stream.getAudioTracks()[0] as MediaStreamTrack;
+}
+
 export async function toBlob(canvas: HTMLCanvasElement, type = 'image/png'): Promise<Blob> {
   return new Promise((resolve, reject) => {
     canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error(`No ${type}`))), type);

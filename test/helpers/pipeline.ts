@@ -65,6 +65,7 @@ export class PipelineBench {
         return this.onPicture(handed);
       },
       onBlank: () => (this.blanks += 1),
+      onConceal: () => (this.blanks += 1),
     });
   }
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Compositor } from '../../src/gl/compositor';
+import { FALLBACK_COLOR, type Compositor } from '../../src/gl/compositor';
 import type { PipelineSettings } from '../../src/pipeline/messages';
 import { HOLD_MS } from '../../src/pipeline/picture-age';
 import type { DataRequest } from '../../src/segmentation/messages';
@@ -264,6 +264,37 @@ describe('<virtual-background-camera> pipeline', () => {
     await bench.answer(await bench.request(1), 1);
     expect(handedSince(before)).to.deep.equal(['curtain 80', 'person 80']);
     expectAll(bench.last.picture, RED);
+  });
+
+  it('should show the background alone while its source is hidden, whatever was on its way or is set meanwhile', async () => {
+    await bench.showPerson(room, 0);
+    bench.offer(room, 40);
+    const late = await bench.request(1);
+    const before = bench.handed.length;
+    bench.pipeline.hideSource(true);
+    expect(handedSince(before), 'at once').to.deep.equal(['curtain -']);
+    await bench.answer(late, 1);
+    bench.offer(red, 80);
+    configure(BLUE_BACKGROUND);
+    expect(bench.pipeline.redraw()).to.equal('curtain');
+    expect(handedSince(before), 'nothing else').to.deep.equal(['curtain -']);
+    bench.pipeline.hideSource(false);
+    bench.offer(room, 120);
+    await bench.answer(await bench.request(2), 1);
+    expect(handedSince(before).at(-1)).to.equal('person 120');
+  });
+
+  it('should hide the open room as well', () => {
+    configure({ kind: 'none' });
+    bench.offer(room, 0);
+    expect(bench.last.drawn).to.equal('raw');
+    bench.pipeline.hideSource(true);
+    bench.offer(room, 40);
+    expect(bench.last.drawn).to.equal('curtain');
+    expectAll(bench.last.picture, FALLBACK_COLOR.map((channel) => Math.round(255 * channel)) as unknown as Rgb);
+    bench.pipeline.hideSource(false);
+    bench.offer(room, 80);
+    expect(bench.last.drawn).to.equal('raw');
   });
 
   it('should wait for a new mask when the picture changes its shape, but not its size alone', async () => {

@@ -68,6 +68,8 @@ export class CodedRoom {
       this.#drawing();
       this.#writer = null;
       this.stream = this.#canvas.captureStream();
+      // It stands for a camera, which has a name; a canvas without one may be still for as long as it likes.
+      Object.defineProperty(this.track, 'label', { value: 'room' });
     }
     this.play(frameRate);
   }

@@ -41,13 +41,13 @@ export class CameraSelect extends ControlElement {
   override render(): TemplateResult {
     const { camera, text } = this;
     const { cameras, hasCamera } = this.#devices;
-    const chosen = cameras.some(({ deviceId }) => deviceId === camera?.deviceId) ? camera?.deviceId : '';
+    const chosen = this.#chosen;
     // A camera's name is in no language of ours, so that the label says what is chosen here.
     return html`
       <label part="field" class="field">
         <span part="label" class="field-label">${text.cameraLabel}</span>
         <span class="select">
-          <select part="select" .value=${live(chosen ?? '')} ?disabled=${!camera || !hasCamera || camera.source !== 'camera'} @change=${this.#handleChange}>
+          <select part="select" .value=${live(chosen)} ?disabled=${!camera || !hasCamera || camera.source !== 'camera'} @change=${this.#handleChange}>
             <option value="" .selected=${live(!chosen)}>${hasCamera ? text.cameraDefault : text.cameraNone}</option>
             ${cameras.map(
               ({ deviceId, label }, index) =>
@@ -61,6 +61,14 @@ export class CameraSelect extends ControlElement {
     `;
   }
 
+  /** The id of the camera that is asked for, or of the one in use where that is not there; empty = the browser's default. */
+  get #chosen(): string {
+    const { camera } = this;
+    if (!camera?.deviceId) return '';
+    const listed = (id: string | null | undefined): string | undefined => this.#devices.cameras.find(({ deviceId }) => deviceId === id)?.deviceId;
+    return listed(camera.deviceId) ?? listed(camera.sourceSettings?.deviceId) ?? '';
+  }
+
   protected override cameraChanged(camera: VirtualBackgroundCamera | null): void {
     this.#lastState = camera?.state ?? 'idle';
   }
@@ -71,7 +79,7 @@ export class CameraSelect extends ControlElement {
     this.#lastState = state;
     // The first camera that is allowed brings the names of all.
     if (state === 'running') void this.#devices.renew();
-    if (state === 'failed') this.#replaceLost();
+    if (state === 'failed' || state === 'interrupted') this.#replaceLost();
     // What was unplugged before this start has been dealt with.
     if (state === 'opening') this.#lost = new Set();
   }
@@ -91,7 +99,7 @@ export class CameraSelect extends ControlElement {
     const isOff = camera.state === 'idle' || camera.state === 'failed';
     if (isOff && camera.deviceId && this.#lost.has(camera.deviceId)) camera.deviceId = null;
     // Another end than by unplugging is a person's own wish: a revoked permission, say.
-    if (camera.state !== 'failed' || camera.error?.code !== 'source-ended') return;
+    if (!['failed', 'interrupted'].includes(camera.state) || camera.error?.code !== 'source-ended') return;
     const next = this.#devices.cameras[0];
     if (!next) return;
     this.#lost = new Set();

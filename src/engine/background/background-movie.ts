@@ -1,5 +1,5 @@
 import { createMovieElement, releaseMovieElement, waitForFirstFrame } from '../../capture/frame-source';
-import { keepPlaying } from '../../capture/keep-playing';
+import { LastingPlay } from '../../capture/keep-playing';
 import { isTainted } from '../../capture/taint';
 import { VirtualBackgroundError, toVirtualBackgroundError } from '../../errors';
 import type { LoadedBackground } from './background';
@@ -49,9 +49,9 @@ export async function playStream(stream: MediaStream, signal: AbortSignal, relea
   movie.muted = true;
   movie.playsInline = true;
   movie.srcObject = new MediaStream(tracks);
-  const endPlaying = keepPlaying(movie);
+  const playing = new LastingPlay(movie);
   return startMovie(movie, signal, 'MediaStream', () => {
-    endPlaying();
+    playing.end();
     movie.pause();
     movie.srcObject = null;
     release();

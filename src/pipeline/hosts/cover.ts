@@ -1,6 +1,6 @@
 import { FALLBACK_COLOR } from '../../gl/compositor';
 import type { PipelineSettings } from '../messages';
-import type { FrameOutcome } from '../pipeline';
+import type { FrameOutcome } from '../pipeline-options';
 
 type Color = readonly [number, number, number];
 

@@ -27,6 +27,8 @@ export interface PipelineHost {
   setPictureFrame(movie: HTMLVideoElement): void;
   /** Frames come from this source from now on; it stays the caller's. */
   setSource(source: FrameSource): void;
+  /** Whether the source's picture is not to be seen now: then viewers see the background alone, whatever frames it gives. */
+  hideSource(isHidden: boolean): void;
   /**
    * Hands the pipeline a port over which it takes the messages of `segmentation/messages.ts`, to run networks in its own
    * GPU context; needs `sharesContext`. The host takes ownership.

@@ -1,4 +1,4 @@
-import { keepPlaying } from '../../capture/keep-playing';
+import { LastingPlay } from '../../capture/keep-playing';
 
 /** A live track of which nothing was read by then may be one that the browser does not hand to readers. */
 const UNREAD_MS = 3000;
@@ -32,17 +32,17 @@ export class TrackViewer {
   #view(): void {
     const video = document.createElement('video');
     Object.assign(video, { muted: true, playsInline: true, srcObject: new MediaStream([this.#track]) });
-    const endPlaying = keepPlaying(video);
-    const handleLoaded = (): void => {
+    const playing = new LastingPlay(video);
+    // One that is not played has its first picture, and no other.
+    const handlePlaying = (): void => {
       this.#timer = setTimeout(() => this.#onPicture(video), GRACE_MS);
     };
-    video.addEventListener('loadeddata', handleLoaded, { once: true });
+    video.addEventListener('playing', handlePlaying, { once: true });
     this.#endViewing = () => {
-      video.removeEventListener('loadeddata', handleLoaded);
-      endPlaying();
+      video.removeEventListener('playing', handlePlaying);
+      playing.end();
       video.srcObject = null;
     };
-    // Ended meanwhile, or not to be played without a gesture: then there is nothing to see, either.
-    video.play().catch(() => undefined);
+    void playing.start();
   }
 }

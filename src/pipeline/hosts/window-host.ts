@@ -1,12 +1,13 @@
-import type { FrameSource } from '../../capture/frame-source';
-import { keepPlaying } from '../../capture/keep-playing';
+import { hasSteadyFrames, type FrameSource } from '../../capture/frame-source';
+import { LastingPlay } from '../../capture/keep-playing';
 import { VideoFrames } from '../../capture/video-frames';
 import { serializeError, toVirtualBackgroundError, VirtualBackgroundError } from '../../errors';
 import { createCanvasOutput, type CanvasOutputTrack } from '../../output/output-track';
 import { webgl2Of } from '../../gl/gl-context';
 import type { Size } from '../../types';
 import type { PipelineSettings, SnapshotFormat } from '../messages';
-import { Pipeline, type FrameOutcome } from '../pipeline';
+import { Pipeline } from '../pipeline';
+import type { FrameOutcome } from '../pipeline-options';
 import type { CreateContextService } from '../../masks/context-source';
 import { Cover, LOST_PERSON_MS, fillWith } from './cover';
 import type { HostOptions, PipelineHost } from './host';
@@ -36,7 +37,7 @@ export class WindowHost implements PipelineHost {
   readonly #onEvent: HostOptions['onEvent'];
   #frames: VideoFrames | null = null;
   #player: HTMLVideoElement | null = null;
-  #endPlaying: () => void = () => undefined;
+  #playing: LastingPlay | null = null;
   #disposed = false;
 
   /** @throws VirtualBackgroundError `webgl2-unavailable`, `shader-failed`, `output-unsupported` */
@@ -58,6 +59,7 @@ export class WindowHost implements PipelineHost {
         createContextService: sharesContext ? createContextService : null,
         onPicture: (drawn) => this.#tryShow(drawn),
         onBlank: () => this.#coverIfDue(),
+        onConceal: () => this.#cover.hasShown && this.#paintCover(),
       });
       this.#shown = createOpaqueContext(settings.limit);
       this.#output = createCanvasOutput(this.#shown.canvas, frameRate);
@@ -98,14 +100,14 @@ export class WindowHost implements PipelineHost {
 
   setSource(source: FrameSource): void {
     this.#releaseSource();
-    this.#resetSource();
-    const video = source.element ?? this.#play(source.track);
-    this.#frames = new VideoFrames({
-      video,
-      hiddenFrameRate: this.#frameRate,
-      onFrame: (droppedFrames) => this.#drawFrame(video, droppedFrames),
-      onNewContent: () => this.#resetSource(),
-    });
+    const isSteady = hasSteadyFrames(source);
+    this.#changeSource(isSteady);
+    if (source.element) this.#takeFrames(source.element, isSteady);
+    else if (source.track) this.#play(source.track, isSteady);
+  }
+
+  hideSource(isHidden: boolean): void {
+    this.#pipeline.hideSource(isHidden);
   }
 
   connectSegmentation(port: MessagePort): void {
@@ -174,7 +176,11 @@ export class WindowHost implements PipelineHost {
 
   /** To be called where nothing was drawn. */
   #coverIfDue(): void {
-    if (this.#disposed || !this.#cover.isDue(performance.now())) return;
+    if (this.#cover.isDue(performance.now())) this.#paintCover();
+  }
+
+  #paintCover(): void {
+    if (this.#disposed) return;
     fillWith(this.#shown, this.#cover.color);
     this.#handOut('cover');
   }
@@ -192,29 +198,43 @@ export class WindowHost implements PipelineHost {
     this.#onEvent({ type: 'failed', error: serializeError(toVirtualBackgroundError(error, 'internal', 'Frames could not be drawn')) });
   }
 
-  #resetSource(): void {
+  #changeSource(isSteady: boolean): void {
     this.#limiter.resetSource();
-    this.#pipeline.resetSource();
+    this.#pipeline.changeSource(isSteady);
   }
 
-  #play(track: MediaStreamTrack | null): HTMLVideoElement {
+  /** Not before it plays: one that the browser refuses to play has its first picture all the same, and no other. */
+  #play(track: MediaStreamTrack, isSteady: boolean): void {
     const player = document.createElement('video');
     player.muted = true;
     player.playsInline = true;
-    player.autoplay = true;
-    player.srcObject = track ? new MediaStream([track]) : null;
-    // Rejects when the source changes before the first frame: nothing to do then.
-    void player.play().catch(() => undefined);
-    this.#endPlaying = keepPlaying(player);
+    player.srcObject = new MediaStream([track]);
     this.#player = player;
-    return player;
+    this.#playing = new LastingPlay(player, () => this.#warnOfRefusal());
+    void this.#playing.start().then(() => {
+      if (this.#player === player) this.#takeFrames(player, isSteady);
+    });
+  }
+
+  #warnOfRefusal(): void {
+    const error = new VirtualBackgroundError('autoplay-refused', 'The browser plays the source only after a click or a key in this page: it goes on with the next one');
+    this.#onEvent({ type: 'warning', error: serializeError(error) });
+  }
+
+  #takeFrames(video: HTMLVideoElement, isSteady: boolean): void {
+    this.#frames = new VideoFrames({
+      video,
+      hiddenFrameRate: this.#frameRate,
+      onFrame: (droppedFrames) => this.#drawFrame(video, droppedFrames),
+      onNewContent: () => this.#changeSource(isSteady),
+    });
   }
 
   #releaseSource(): void {
     this.#frames?.stop();
     this.#frames = null;
     if (!this.#player) return;
-    this.#endPlaying();
+    this.#playing?.end();
     this.#player.pause();
     this.#player.srcObject = null;
     this.#player = null;

@@ -1,5 +1,5 @@
 import { createWorker } from '../../assets';
-import type { FrameSource } from '../../capture/frame-source';
+import { hasSteadyFrames, type FrameSource } from '../../capture/frame-source';
 import { VideoFrames } from '../../capture/video-frames';
 import { VirtualBackgroundError, serializeError, toVirtualBackgroundError } from '../../errors';
 import { createGeneratorOutput, type WritableOutputTrack } from '../../output/output-track';
@@ -23,6 +23,7 @@ export class WorkerHost implements PipelineHost {
   #isReady = false;
   /** To be read once the worker is ready. */
   #awaitedTrack: MediaStreamTrack | null = null;
+  #isSteady = false;
   /** Of the track that is read; null once frames came. */
   #viewer: TrackViewer | null = null;
   #viewedVideo: HTMLVideoElement | null = null;
@@ -74,12 +75,21 @@ export class WorkerHost implements PipelineHost {
 
   setSource(source: FrameSource): void {
     this.#endFrames();
+    this.#isSteady = hasSteadyFrames(source);
     this.#awaitedTrack = source.track;
     if (source.track) this.#readTrack();
     else if (source.element) {
-      this.#post({ type: 'source-frames' });
+      this.#expectFrames();
       this.#pushFrames(source.element);
     }
+  }
+
+  hideSource(isHidden: boolean): void {
+    this.#post({ type: 'hide-source', isHidden });
+  }
+
+  #expectFrames(): void {
+    this.#post({ type: 'source-frames', isSteady: this.#isSteady });
   }
 
   /**
@@ -92,9 +102,9 @@ export class WorkerHost implements PipelineHost {
     this.#awaitedTrack = null;
     const id = ++this.#trackId;
     // One that ended meanwhile cannot be read: nothing comes in place of the source before, and the run sees to the rest.
-    if (track.readyState === 'ended') return this.#post({ type: 'source-frames' });
+    if (track.readyState === 'ended') return this.#expectFrames();
     const { readable } = new MediaStreamTrackProcessor({ track, maxBufferSize: 1 });
-    this.#post({ type: 'source-track', id, readable, isCamera: isCamera(track) }, [readable]);
+    this.#post({ type: 'source-track', id, readable, isCamera: isCamera(track), isSteady: this.#isSteady }, [readable]);
     this.#viewer = new TrackViewer(track, (video) => this.#readViewer(video, id));
   }
 
@@ -118,7 +128,7 @@ export class WorkerHost implements PipelineHost {
     if (id !== this.#trackId || !this.#viewedVideo) return;
     // A frame that was read after the answer comes too late.
     this.#trackId += 1;
-    this.#post({ type: 'source-frames' });
+    this.#expectFrames();
     this.#pushFrames(this.#viewedVideo);
   }
 
@@ -177,7 +187,7 @@ export class WorkerHost implements PipelineHost {
       video,
       hiddenFrameRate: this.#options.frameRate,
       onFrame: (droppedFrames) => this.#pushFrame(video, droppedFrames),
-      onNewContent: () => this.#post({ type: 'source-frames' }),
+      onNewContent: () => this.#expectFrames(),
     });
   }
 

@@ -2,7 +2,8 @@ import { serializeError, toVirtualBackgroundError } from '../../errors';
 import type { DrawnAs } from '../../gl/compositor';
 import type { Size } from '../../types';
 import type { HostRequest, HostResponse, SnapshotFormat } from '../messages';
-import { Pipeline, type FrameOutcome } from '../pipeline';
+import { Pipeline } from '../pipeline';
+import type { FrameOutcome } from '../pipeline-options';
 import type { CreateContextService } from '../../masks/context-source';
 import { Cover } from './cover';
 import { FrameClock, STALL_MS } from './frame-clock';
@@ -61,6 +62,7 @@ export class WorkerPipeline {
       onEvent: (event) => reply({ type: 'event', event }),
       onPicture: (drawn, timestamp) => this.#handOut(drawn, timestamp),
       onBlank: () => undefined,
+      onConceal: () => this.#cover.hasShown && this.#sendCover(),
     });
   }
 
@@ -79,17 +81,20 @@ export class WorkerPipeline {
         this.#takePictureFrame(message.frame, message.size);
         return;
       case 'source-track':
-        this.#changeSource(message.isCamera);
+        this.#changeSource(message);
         this.#reading = this.#readFrames(message.readable, message.id);
         return;
       case 'is-read':
         setTimeout(() => this.#readId !== message.id && this.#reply({ type: 'source-track-unread', id: message.id }), READ_MS);
         return;
       case 'source-frames':
-        this.#changeSource(false);
+        this.#changeSource({ isCamera: false, isSteady: message.isSteady });
         return;
       case 'source-frame':
         this.#takeSourceFrame(message.frame, message.droppedFrames);
+        return;
+      case 'hide-source':
+        this.#pipeline.hideSource(message.isHidden);
         return;
       case 'connect-segmentation':
         this.#pipeline.connectSegmentation(message.port);
@@ -102,11 +107,11 @@ export class WorkerPipeline {
     }
   }
 
-  #changeSource(isCamera: boolean): void {
+  #changeSource({ isCamera, isSteady }: { isCamera: boolean; isSteady: boolean }): void {
     void this.#endReading();
     this.#clock.reset(isCamera);
     this.#limiter.resetSource();
-    this.#pipeline.resetSource();
+    this.#pipeline.changeSource(isSteady);
   }
 
   /** What is still on its way is taken and closed: of a cancelled stream nobody closes it. A stopped camera's ends by itself. */

@@ -3,7 +3,7 @@ import { en } from '../../../src/components/messages';
 import { addControl, choose, inside, removeControls, selectOf, settle } from '../../helpers/controls';
 import { cleanUp, createElement, itWithModel, recordEvents, sampleStream, trackOf, waitForState } from '../../helpers/element';
 import { fakeCamera, replace } from '../../helpers/spies';
-import { waitFor } from '../../helpers/wait';
+import { nextEvent, waitFor } from '../../helpers/wait';
 
 type Device = Pick<MediaDeviceInfo, 'kind' | 'deviceId' | 'label' | 'groupId'>;
 
@@ -46,6 +46,28 @@ describe('<vbc-camera-select>', () => {
     await settle(control);
     expect(selectOf(control).value).to.equal('front');
     expect(told).to.deep.equal(['desk', null]);
+  });
+
+  it('should show the camera in use where the wanted one is not there, and let a person choose', async () => {
+    fakeDevices([FRONT, DESK]);
+    const stream = sampleStream();
+    const [track] = stream.getVideoTracks();
+    replace(track as MediaStreamTrack, 'getSettings', () => ({ deviceId: 'desk', groupId: 'a', width: 320, height: 180 }));
+    fakeCamera(async ({ video }) => {
+      if ((video as MediaTrackConstraints).deviceId) throw new DOMException('no', 'OverconstrainedError');
+      return stream;
+    });
+    const element = createElement({ source: 'camera', deviceId: 'gone' });
+    const control = addControl('vbc-camera-select', element);
+    await waitForNames(control, en.cameraDefault, 'Front camera', 'Desk camera');
+    const changed = nextEvent(element, 'vbc-source-change');
+    element.start().catch(() => undefined);
+    await changed;
+    await settle(control);
+    expect(element.sourceSettings).to.include({ deviceId: 'desk', width: 320, height: 180 });
+    expect(selectOf(control).value).to.equal('desk');
+    choose(selectOf(control), 'front');
+    expect(element.deviceId).to.equal('front');
   });
 
   it('should keep the old camera where the page prevents the new one', async () => {
