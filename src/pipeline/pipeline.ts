@@ -163,7 +163,7 @@ export class Pipeline {
     // Once: where the machine has no time for masks, it has none for a curtain a frame either.
     if (this.#shownAs !== 'curtain' && (this.#shownAs !== 'person' || this.#age.isTooOldBeside(frame.timeMs))) this.#showWithoutMask(this.#compositor, frame);
     this.#waiting = frame;
-    this.#holdNext();
+    void this.#holdNext();
   }
 
   /** Draws the frame on show again, after a change of settings. */
@@ -243,8 +243,12 @@ export class Pipeline {
     return gpu === 'not-drawn' ? null : gpu;
   }
 
-  /** The newest frame goes to the network, if that is free. */
-  #holdNext(): void {
+  /**
+   * The newest frame goes to the network, if that is free.
+   *
+   * @returns resolves when it is there
+   */
+  async #holdNext(): Promise<void> {
     const compositor = this.#compositor;
     const frame = this.#waiting;
     if (!compositor || !frame || this.#isFrameOnItsWay || this.#masks.isBusy) return;
@@ -255,10 +259,10 @@ export class Pipeline {
       return this.#options.onBlank();
     }
     this.#isFrameOnItsWay = true;
-    void this.#hold(compositor, gpu, frame);
+    await new Promise<void>((sent) => void this.#hold(compositor, gpu, frame, sent));
   }
 
-  async #hold(compositor: Compositor, gpu: GpuFrame, frame: SourceFrame): Promise<void> {
+  async #hold(compositor: Compositor, gpu: GpuFrame, frame: SourceFrame, sent: () => void): Promise<void> {
     const epoch = this.#epoch;
     const { image, timeMs, timestamp } = frame;
     const isReadable = !this.#context?.spec && typeof VideoFrame === 'function' && image instanceof VideoFrame;
@@ -266,7 +270,7 @@ export class Pipeline {
     this.#buffer = planes?.buffer ?? null;
     frame.close();
     const held = new HeldFrame({ compositor, work: this.#work, gpu, planes, timeMs, timestamp });
-    await this.#findPerson(compositor, held, epoch);
+    await this.#findPerson(compositor, held, epoch, sent);
   }
 
   /** A source that is still gives no other frame: the one on show gets its person when a network or a background comes. */
@@ -279,20 +283,23 @@ export class Pipeline {
     void this.#findPerson(compositor, held, this.#epoch);
   }
 
-  async #findPerson(compositor: Compositor, held: HeldFrame, epoch: number): Promise<void> {
+  async #findPerson(compositor: Compositor, held: HeldFrame, epoch: number, sent?: () => void): Promise<void> {
     this.#held = held;
     const startMs = performance.now();
     this.#holdTimer = setTimeout(() => this.#dropCurtainOver(compositor, held), this.#age.limitMs);
-    const { mask, guide } = epoch === this.#epoch ? await this.#askNetwork(held) : NOTHING_SEEN;
+    const answer = epoch === this.#epoch ? this.#askNetwork(held) : NOTHING_SEEN;
+    sent?.();
+    const { mask, guide } = await answer;
     await this.#handedOut;
     clearTimeout(this.#holdTimer);
     this.#held = null;
     this.#isFrameOnItsWay = false;
-    const isWanted = mask !== null && epoch === this.#epoch && this.#settings.background.kind !== 'none';
-    if (isWanted) {
+    // The network works on the next frame while this one is drawn.
+    await this.#holdNext();
+    if (mask && epoch === this.#epoch && this.#settings.background.kind !== 'none') {
       this.#cutOut(compositor, held, mask, guide);
       this.#age.noteHeld(performance.now() - startMs);
-    } else this.#holdNext();
+    }
     if (compositor === this.#compositor) held.release();
   }
 
@@ -303,7 +310,7 @@ export class Pipeline {
     return { mask: await mask, guide: await guide };
   }
 
-  /** Draws a frame with its mask. The next one goes to the network first, which works while this one is drawn. */
+  /** Draws a frame with its mask. */
   #cutOut(compositor: Compositor, held: HeldFrame, mask: Mask, guide: SmallPicture | null): void {
     const { quality } = this.#settings;
     const startMs = performance.now();
@@ -312,7 +319,6 @@ export class Pipeline {
       this.#maskTimeMs = held.timeMs;
       return 'set' as const;
     });
-    this.#holdNext();
     if (isSet === 'set') this.#show(compositor, held, startMs);
     else this.#options.onBlank();
   }

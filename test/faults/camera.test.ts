@@ -3,8 +3,8 @@ import { BACKENDS } from '../helpers/backends';
 import { closeLoopbacks, createLoopback } from '../helpers/loopback';
 import { fakeCamera, replace } from '../helpers/spies';
 import { nextTask, waitFor } from '../helpers/wait';
-import { CodedRoom, RawFrameDetector } from '../support/raw-frame-detector';
-import { BACKGROUND, codes, runFault, runFaultOnOneHost, showsBackgroundAlone } from './run-fault';
+import { CodedRoom } from '../support/raw-frame-detector';
+import { codes, runFault, runFaultOnOneHost, showsBackgroundAlone } from './run-fault';
 
 const HOUR_US = 3_600_000_000;
 
