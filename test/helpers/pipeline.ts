@@ -15,6 +15,9 @@ export const SPEC: SegmenterSpec = {
   inferenceMs: 1,
 };
 
+/** Within which a GPU, also one of software, has made a small picture. */
+const FENCE_MS = 300;
+
 /** A picture that went out, as it was on the canvas then. */
 export interface Handed {
   drawn: DrawnAs;
@@ -129,7 +132,11 @@ export class PipelineBench {
     const valueAt = typeof value === 'number' ? () => value : value;
     const data = Float32Array.from({ length: width * height }, (_cell, index) => valueAt(((index % width) + 0.5) / width));
     const mask: Mask = { width, height, data, kind: 'probability', geometry: FULL_FRAME_GEOMETRY };
+    const before = this.handed.length + this.blanks;
     await this.send({ type: 'mask', id, mask, buffer: new ArrayBuffer(width * height * 4), inferenceMs: 0 });
+    // A fence stands before the picture that guides the matte. A mask that is of no use brings no picture.
+    const end = performance.now() + FENCE_MS;
+    while (this.handed.length + this.blanks === before && performance.now() < end) await nextTask();
   }
 
   /** Connects the network and shows a frame with its person. */
