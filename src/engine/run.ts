@@ -231,9 +231,9 @@ export class Run {
     if (changed(MODEL_KEYS)) this.#change(this.#loaded, this.#loadModel(), ['opening', 'loading']);
     const isRetry = named.includes('source') && (this.hasFailedSource || this.#interruptions.has('source'));
     const isCamera = settings.source === 'camera';
-    // The page may have put something else into it.
-    if (named.includes('source')) this.#source.inspect();
     if (isRetry || changed(['source']) || (isCamera && changed(CAMERA_KEYS))) this.#change(this.#opened, this.#source.change(settings, before), ['opening']);
+    // The page may have put something else into it.
+    else if (named.includes('source')) this.#source.inspect();
   }
 
   #change(kind: NewestWork, work: Promise<void>, awaitedIn: readonly EngineState[]): void {

@@ -20,7 +20,7 @@ export interface SilenceWatchOptions {
  */
 export class SilenceWatch {
   readonly #options: SilenceWatchOptions;
-  readonly #timer = setInterval(() => this.#look(), LOOK_MS);
+  #timer: ReturnType<typeof setInterval> | undefined;
   #isSteady = false;
   #isAwaited = false;
   #isSilent = false;
@@ -48,6 +48,7 @@ export class SilenceWatch {
     this.#isAwaited = true;
     this.#isSilent = false;
     this.#silentMs = 0;
+    this.#timer ??= setInterval(() => this.#look(), LOOK_MS);
   }
 
   /** The source's picture is not to be seen from now on, or is again. */
