@@ -124,7 +124,8 @@ for (const host of HOSTS) {
       trackOf(stream).addEventListener('ended', () => (ends += 1));
       trackOf(input).stop();
       expect(await failed.promise).to.include({ code: 'source-ended' });
-      expect(background.state).to.equal('failed');
+      expect([background.state, ends], 'when the app hears of it').to.deep.equal(['interrupted', 0]);
+      await waitFor('the end', () => background.state === 'failed');
       expect(background.error).to.include({ code: 'source-ended' });
       expect(ends).to.equal(1);
 

@@ -138,15 +138,17 @@ export function runFaultOnOneHost(fault: FaultCase): void {
 
 export const codes = (errors: readonly { code: string }[]): string[] => errors.map(({ code }) => code);
 
-/** To those who were there, and to a viewer who joins now. */
+/** To those who are there, and to a viewer who joins after that. */
 export async function showsBackgroundAlone(stage: Stage): Promise<void> {
   await stage.state('interrupted');
-  await stage.curtain();
-  const late = new RawFrameDetector({ background: BACKGROUND });
-  late.watch(trackOf(stage.element.stream));
+  const [viewer, late] = [new RawFrameDetector({ background: BACKGROUND }), new RawFrameDetector({ background: BACKGROUND })];
+  const track = trackOf(stage.element.stream);
+  viewer.watch(track);
+  await waitFor('the background alone', () => viewer.last && viewer.showsBackground(viewer.last));
+  late.watch(track);
   const seen = await waitFor('a picture for a late viewer', () => late.last);
   expect(late.showsBackground(seen), 'to a late viewer').to.equal(true);
-  late.stop();
+  for (const detector of [viewer, late]) detector.stop();
 }
 
 /** Shares of the picture in percent, as the table gives them. */
