@@ -29,6 +29,7 @@ export const UNIT_TESTS = [
   'test/masks/runs.test.ts',
   'test/masks/tracker.test.ts',
   'test/masks/worker-source.test.ts',
+  'test/matte/matte-filter.test.ts',
   'test/pipeline/hosts/frame-clock.test.ts',
   'test/pipeline/hosts/output-limiter.test.ts',
   'test/pipeline/meter.test.ts',
