@@ -71,7 +71,7 @@ export class Compositor {
     this.#frames = new FrameRing(this.#context);
     this.#copy = new SmallCopyPass(this.#context);
     this.#copies = new FrameCopies(this.#context, this.#copy);
-    this.#matte = new MatteMaker(this.#context, (frame, quality) => this.#copies.readGuideNow(frame, quality));
+    this.#matte = new MatteMaker(this.#context, (frame, quality) => this.readGuideNow(frame, quality));
     this.#picture = new PicturePass(this.#context);
     this.#blur = new BlurPass(this.#context);
     // The curtain must be there at once, whatever else has to be compiled.
@@ -131,6 +131,11 @@ export class Compositor {
    */
   readGuide(frame: GpuFrame, quality: Quality): Promise<SmallPicture> {
     return this.#copies.readGuide(frame, quality);
+  }
+
+  /** The same at once: waits for the GPU. */
+  readGuideNow(frame: GpuFrame, quality: Quality): SmallPicture {
+    return this.#copies.readGuideNow(frame, quality);
   }
 
   /**

@@ -256,6 +256,8 @@ export class GlContext {
     gl.viewport(0, 0, width, height);
     gl.disable(gl.BLEND);
     gl.disable(gl.SCISSOR_TEST);
+    // TensorFlow.js draws its own triangles the other way round than a mesh's may be.
+    gl.disable(gl.CULL_FACE);
     gl.useProgram(info.program);
     const triangles = part?.mesh.info ?? this.#quad;
     twgl.setBuffersAndAttributes(gl, info, triangles);

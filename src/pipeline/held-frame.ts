@@ -14,6 +14,8 @@ export interface HeldFrameOptions {
   gpu: GpuFrame;
   /** The same frame in memory, where it can be read from there. */
   planes: FramePlanes | null;
+  /** Whether the network runs in the compositor's context, where nothing may wait for the GPU. */
+  sharesContext: boolean;
   /** When it arrived, milliseconds, `performance.now()` clock. */
   timeMs: number;
   /** On the source's clock, microseconds; null = shown before already. */
@@ -28,13 +30,15 @@ export class HeldFrame implements FrameCopier {
   readonly #compositor: Compositor;
   readonly #work: GpuWork;
   readonly #planes: FramePlanes | null;
+  readonly #sharesContext: boolean;
   #isReleased = false;
 
-  constructor({ compositor, work, gpu, planes, timeMs, timestamp }: HeldFrameOptions) {
+  constructor({ compositor, work, gpu, planes, sharesContext, timeMs, timestamp }: HeldFrameOptions) {
     this.#compositor = compositor;
     this.#work = work;
     this.gpu = gpu;
     this.#planes = planes;
+    this.#sharesContext = sharesContext;
     this.timeMs = timeMs;
     this.timestamp = timestamp;
   }
@@ -63,7 +67,8 @@ export class HeldFrame implements FrameCopier {
 
   async #drawGuide(quality: Quality): Promise<SmallPicture | null> {
     try {
-      return await this.#copy(() => this.#compositor.readGuide(this.gpu, quality));
+      // The network's picture was read back at once as well, and a hidden page's timers are too rare to ask the GPU again.
+      return await this.#copy(() => (this.#sharesContext ? this.#compositor.readGuide(this.gpu, quality) : this.#compositor.readGuideNow(this.gpu, quality)));
     } catch {
       return null;
     }

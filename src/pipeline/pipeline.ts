@@ -202,6 +202,10 @@ export class Pipeline {
     return this.#settings.background.kind !== 'none' && this.#masks.spec !== null;
   }
 
+  get #sharesContext(): boolean {
+    return Boolean(this.#context?.spec);
+  }
+
   /** What is on show goes, and what is on its way does not come. */
   #conceal(): void {
     this.resetSource();
@@ -265,11 +269,12 @@ export class Pipeline {
   async #hold(compositor: Compositor, gpu: GpuFrame, frame: SourceFrame, sent: () => void): Promise<void> {
     const epoch = this.#epoch;
     const { image, timeMs, timestamp } = frame;
-    const isReadable = !this.#context?.spec && typeof VideoFrame === 'function' && image instanceof VideoFrame;
+    const sharesContext = this.#sharesContext;
+    const isReadable = !sharesContext && typeof VideoFrame === 'function' && image instanceof VideoFrame;
     const planes = isReadable ? await FramePlanes.read(image, this.#buffer) : null;
     this.#buffer = planes?.buffer ?? null;
     frame.close();
-    const held = new HeldFrame({ compositor, work: this.#work, gpu, planes, timeMs, timestamp });
+    const held = new HeldFrame({ compositor, work: this.#work, gpu, planes, sharesContext, timeMs, timestamp });
     await this.#findPerson(compositor, held, epoch, sent);
   }
 
@@ -279,7 +284,7 @@ export class Pipeline {
     const shown = this.#shown;
     if (!compositor || shown?.epoch !== this.#epoch || !this.#wantsMasks || this.#silence.isHidden || this.#isFrameOnItsWay || this.#masks.isBusy || compositor.hasMaskOf(shown.gpu)) return;
     this.#isFrameOnItsWay = true;
-    const held = new HeldFrame({ compositor, work: this.#work, gpu: compositor.holdFrame(shown.gpu), planes: null, timeMs: shown.timeMs, timestamp: null });
+    const held = new HeldFrame({ compositor, work: this.#work, gpu: compositor.holdFrame(shown.gpu), planes: null, sharesContext: this.#sharesContext, timeMs: shown.timeMs, timestamp: null });
     void this.#findPerson(compositor, held, this.#epoch);
   }
 
