@@ -1,7 +1,7 @@
 /**
  * The element's stream through a real media server: Debian's Janus, two encodings of it (simulcast), two browsers. The
  * test reads every frame that the second one decodes. The camera sees a coded room, which must never arrive.
- * `npm run janus` does the same for longer, and measures it beside plain WebRTC.
+ * `npm run janus:test` runs it; `npm run janus` does the same for longer, and measures it beside plain WebRTC.
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
@@ -17,7 +17,10 @@ const SMALL = { width: 480, height: 270 };
 const isColour = ({ corner }, colour) => corner.every((value, channel) => Math.abs(value - colour[channel]) < 45);
 const isDark = ({ corner }) => corner.every((value) => value < DARK);
 
-describe('a call by a media server', { timeout: 3 * TIME_LIMIT_MS, skip: isJanusMissing() }, () => {
+// Browsers send fewer encodings and smaller pictures from a busy machine, whatever the stream is like.
+const skip = process.env.TEST_MEDIA_SERVER ? isJanusMissing() : 'needs a machine of its own: npm run janus:test';
+
+describe('a call by a media server', { timeout: 3 * TIME_LIMIT_MS, skip }, () => {
   let call;
   let sender;
 

@@ -9,7 +9,7 @@ import { BUNDLED_FILE, INTEGRATIONS, WORKERS, buildPackage } from '../../scripts
 import { DIST, ROOT } from '../../scripts/paths.mjs';
 import { FIRST_USE, measureSizes } from '../../scripts/size.mjs';
 
-const ENTRY_LIMIT_KB = 66;
+const ENTRY_LIMIT_KB = 70;
 const FIRST_USE_LIMIT_KB = 1200;
 const WORKER_FILES = WORKERS.map((name) => `${name}.js`);
 const SINGLE_FILES = [...WORKER_FILES, 'virtual-background-camera.js'];
