@@ -55,8 +55,10 @@ const inModules = (path) => join('node_modules', path);
 
 /** A step takes this many runs at the same time, where it can: a run keeps one core busy, and often waits. */
 const AT_ONCE = values.alone || availableParallelism() < 2 ? 1 : 2;
+/** On two cores, networks on a GPU of software keep faults waiting longer than the tests do. */
+const BROWSERS_BESIDE = AT_ONCE > 1 && availableParallelism() >= 4;
 /** So that two runs at the same time end at about the same time. */
-const BROWSER_PARTS = { chromium: 4, firefox: 2 };
+const BROWSER_PARTS = BROWSERS_BESIDE ? { chromium: 4, firefox: 2 } : { chromium: 1, firefox: 1 };
 
 /**
  * Runs a Node script in the repository's root.
@@ -159,8 +161,8 @@ const STEPS = [
   { name: 'build', title: 'Library build', beside: true, parts: () => prepares('scripts/build.mjs', '--if-stale') },
   { name: 'camera', title: 'Fake camera', beside: true, parts: () => prepares('scripts/make-camera-clip.mjs') },
   { name: 'node', title: 'Tests in Node', parts: () => [runNodeTests] },
-  { name: 'browser', title: 'Tests in Chromium', beside: true, parts: () => browserParts('chromium'), keep: keepBrowserTotals('chromium') },
-  { name: 'firefox', title: 'Tests in Firefox', beside: true, parts: firefoxParts, keep: keepBrowserTotals('firefox') },
+  { name: 'browser', title: 'Tests in Chromium', beside: BROWSERS_BESIDE, parts: () => browserParts('chromium'), keep: keepBrowserTotals('chromium') },
+  { name: 'firefox', title: 'Tests in Firefox', beside: BROWSERS_BESIDE, parts: firefoxParts, keep: keepBrowserTotals('firefox') },
 ];
 
 /** What the chosen files need; everything when none is chosen. */
