@@ -1,7 +1,7 @@
 import { isTainted } from '../../capture/taint';
 import { VirtualBackgroundError, toVirtualBackgroundError } from '../../errors';
 import type { Size } from '../../types';
-import { crossOriginError, lacksCors } from './cross-origin';
+import { attributeMissingError, crossOriginError, fetchPastCache, lacksCors } from './cross-origin';
 
 /** Larger images are scaled down on loading: no output needs more, and a texture of 20,000 px fails. */
 const MAX_IMAGE_SIDE = 2560;
@@ -17,7 +17,7 @@ const UNSIZED: Size = { width: 300, height: 150 };
 export async function loadImageUrl(address: URL, signal: AbortSignal): Promise<ImageBitmap | 'movie'> {
   const name = `'${address.href}'`;
   try {
-    const response = await fetch(address, { signal });
+    const response = await fetchPastCache(address, signal);
     if (!response.ok) throw new VirtualBackgroundError('background-load-failed', `background ${name} could not be loaded: the server answered ${response.status}`);
     if (response.headers.get('content-type')?.startsWith('video/')) {
       await response.body?.cancel();
@@ -69,7 +69,10 @@ export async function loadImageElement(image: HTMLImageElement, signal: AbortSig
     throw cannotDecode(name, error);
   }
   signal.throwIfAborted();
-  if (isTainted(image)) throw isOfThisPage(image) ? unreadableVector(name) : crossOriginError(name);
+  if (isTainted(image)) {
+    if (isOfThisPage(image)) throw unreadableVector(name);
+    return loadTaintedImage(image, name, signal);
+  }
   try {
     const bitmap = await decode(image, name, signal);
     if (bitmap.width !== UNSIZED.width || bitmap.height !== UNSIZED.height) return bitmap;
@@ -137,6 +140,19 @@ async function drawVector(image: HTMLImageElement): Promise<ImageBitmap> {
   canvas.height = Math.max(1, Math.round(size.height * zoom));
   canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height);
   return createImageBitmap(canvas, { premultiplyAlpha: 'none' });
+}
+
+/** Its server may allow what its element didn't ask for. */
+async function loadTaintedImage(image: HTMLImageElement, name: string, signal: AbortSignal): Promise<ImageBitmap> {
+  try {
+    const picture = await loadImageUrl(new URL(image.currentSrc || image.src, document.baseURI), signal);
+    if (picture !== 'movie') return picture;
+  } catch (error) {
+    signal.throwIfAborted();
+    if ((error as VirtualBackgroundError).code === 'background-cross-origin') throw error;
+    throw attributeMissingError('img', name, error);
+  }
+  throw crossOriginError(name);
 }
 
 function isOfThisPage({ currentSrc, src }: HTMLImageElement): boolean {

@@ -3,7 +3,7 @@ import { keepPlaying } from '../../capture/keep-playing';
 import { isTainted } from '../../capture/taint';
 import { VirtualBackgroundError, toVirtualBackgroundError } from '../../errors';
 import type { LoadedBackground } from './background';
-import { crossOriginError, lacksCors } from './cross-origin';
+import { attributeMissingError, crossOriginError, isOtherOrigin, lacksCors } from './cross-origin';
 
 /** Most that is waited for a picture that the browser presents; it presents none in hidden pages. */
 const PRESENT_MS = 500;
@@ -16,8 +16,22 @@ export async function loadMovie(url: string, signal: AbortSignal, name = `'${url
   try {
     return await startMovie(movie, signal, name, () => releaseMovieElement(movie));
   } catch (error) {
-    if (!signal.aborted && (await lacksCors(new URL(url), signal))) throw crossOriginError(name, error);
-    throw error;
+    signal.throwIfAborted();
+    if (await lacksCors(new URL(url), signal)) throw crossOriginError(name, error);
+    const blob = isOtherOrigin(new URL(url)) ? await fetchMovie(url, signal) : null;
+    if (!blob) throw error;
+    return loadMovieBlob(blob, name, signal);
+  }
+}
+
+/** The whole movie, past the HTTP cache, which may hold it without the CORS header that its server would send; null: no. */
+async function fetchMovie(url: string, signal: AbortSignal): Promise<Blob | null> {
+  try {
+    const response = await fetch(url, { signal, cache: 'reload' });
+    return response.ok ? await response.blob() : null;
+  } catch {
+    signal.throwIfAborted();
+    return null;
   }
 }
 
@@ -38,7 +52,7 @@ export async function loadMovieBlob(blob: Blob, name: string, signal: AbortSigna
 /** A page's own player: it plays and stops as the page wants. */
 export async function adoptMovie(movie: HTMLVideoElement, signal: AbortSignal): Promise<LoadedBackground> {
   await waitForFirstFrame(movie, signal, 'background');
-  if (isTainted(movie)) throw crossOriginError(`'${movie.currentSrc}'`);
+  if (isTainted(movie)) throw (movie.crossOrigin === null ? attributeMissingError('video', `'${movie.currentSrc}'`) : crossOriginError(`'${movie.currentSrc}'`));
   return moving(movie, () => undefined);
 }
 

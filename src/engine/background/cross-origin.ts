@@ -8,9 +8,31 @@ export function crossOriginError(name: string, cause?: unknown): VirtualBackgrou
   );
 }
 
+/** An element that has no `crossorigin` hands out no pixels, whatever its server sends. */
+export function attributeMissingError(tag: string, name: string, cause?: unknown): VirtualBackgroundError {
+  const message = `background ${name} is on another origin, and its <${tag}> has no attribute crossorigin: set crossorigin="anonymous", before src`;
+  return new VirtualBackgroundError('background-cross-origin', message, { cause });
+}
+
+export const isOtherOrigin = ({ protocol, origin }: URL): boolean => /^https?:$/.test(protocol) && origin !== location.origin;
+
+/**
+ * As `fetch()`. Where another origin's file cannot be had, it is asked for once more, past the HTTP cache: that may hold an
+ * answer without CORS, which the server gave for an `<img>` and which browsers then use for everything.
+ */
+export async function fetchPastCache(address: URL, signal: AbortSignal): Promise<Response> {
+  try {
+    return await fetch(address, { signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!isOtherOrigin(address)) throw error;
+    return fetch(address, { signal, cache: 'reload' });
+  }
+}
+
 /** Whether another origin has the file but doesn't send it with CORS, which is all that a failed load hides. */
 export async function lacksCors(address: URL, signal: AbortSignal): Promise<boolean> {
-  if (address.origin === location.origin) return false;
-  const answers = (mode: RequestMode): Promise<boolean> => fetch(address, { method: 'HEAD', mode, signal }).then(() => true, () => false);
+  if (!isOtherOrigin(address)) return false;
+  const answers = (mode: RequestMode): Promise<boolean> => fetch(address, { method: 'HEAD', mode, signal, cache: 'no-store' }).then(() => true, () => false);
   return !(await answers('cors')) && (await answers('no-cors'));
 }

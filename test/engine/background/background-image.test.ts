@@ -149,7 +149,38 @@ describe('<virtual-background-camera> background image', () => {
 
   it('should refuse an image element of another origin without CORS', async () => {
     const image = await imageElement(otherOrigin(PICTURE_PATH));
-    await expectRejection(load(image), 'background-cross-origin', /landscape\.png' is on another origin/);
+    await expectRejection(load(image), 'background-cross-origin', /landscape\.png' is on another origin, which must send it with CORS/);
+  });
+
+  /** As a server that sends CORS, behind a cache that holds an answer without it. @returns how the file was asked for */
+  function cacheWithoutCors(): (string | undefined)[] {
+    const asked: (string | undefined)[] = [];
+    replace(globalThis, 'fetch', async (_url: URL, { cache }: RequestInit) => {
+      asked.push(cache);
+      if (cache !== 'reload') throw new TypeError('Failed to fetch');
+      return new Response(await pngOf(SIZE, GREEN));
+    });
+    return asked;
+  }
+
+  it('should ask once more, past the cache, for a picture of another origin that the cache holds without CORS', async () => {
+    const asked = cacheWithoutCors();
+    expectAll(await read(otherOrigin(PICTURE_PATH)), GREEN);
+    expect(asked).to.deep.equal([undefined, 'reload']);
+    await expectRejection(load('/picture.png'), 'background-load-failed', /picture\.png' could not be loaded/);
+    expect(asked, "the page's own files").to.deep.equal([undefined, 'reload', undefined]);
+  });
+
+  it('should load an image element without crossorigin by its address, where its server allows it', async () => {
+    const image = await imageElement(otherOrigin(PICTURE_PATH));
+    cacheWithoutCors();
+    expectAll(await read(image), GREEN);
+  });
+
+  it('should name the missing attribute where the address cannot be asked', async () => {
+    const image = await imageElement(otherOrigin(PICTURE_PATH));
+    replace(globalThis, 'fetch', () => Promise.reject(new TypeError('connect-src')));
+    await expectRejection(load(image), 'background-cross-origin', /landscape\.png' is on another origin, and its <img> has no attribute crossorigin/);
   });
 
   (environment.shared ? it : it.skip)(`should take a picture of another origin that is sent with CORS (${environment.sharedReason})`, async () => {
