@@ -1,4 +1,4 @@
-import { LitElement, html, type PropertyValues, type TemplateResult } from 'lit';
+import { html, type PropertyValues, type TemplateResult } from 'lit';
 import { property, query, state } from 'lit/decorators.js';
 import { Engine } from '../engine/engine';
 import { DEFAULT_SETTINGS } from '../engine/settings';
@@ -11,6 +11,7 @@ import { checkBackgrounds, checked } from './controls/checks';
 import { controlsSlot, type PageBackground } from './controls/controls-slot';
 import { Deferred } from './deferred';
 import { Localized } from './messages';
+import { MovableElement } from './movable-element';
 import { numberConverter } from './number-converter';
 import { SettingsLink } from './settings-link';
 import { statusMessages } from './status-messages';
@@ -55,7 +56,7 @@ const REMOVAL_GRACE_MS = 250;
  * @cssprop [--vbc-warning-background] - Background of a warning.
  * @cssprop [--vbc-error-background] - Background of an error.
  */
-export class VirtualBackgroundCamera extends LitElement {
+export class VirtualBackgroundCamera extends MovableElement {
   static override readonly styles = styles;
 
   /**

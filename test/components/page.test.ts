@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import type { CameraControls, VirtualBackgroundCamera } from '../../src/define';
 import { cleanUp, createElement, itWithModel, part, previewOf, recordEvents, sampleStream, trackOf, waitForState, watchStream } from '../helpers/element';
 import { BLUE, colorAt, countPixels, distance, fill, RED, solidCanvas } from '../helpers/pixels';
 import { fakeCamera, spyOnCamera, spyOnWorkers } from '../helpers/spies';
@@ -24,6 +25,45 @@ describe('<virtual-background-camera> in the page', () => {
     expect(workers.live.size).to.equal(0);
   });
 
+  /** What only the element's own sheets make so. */
+  function expectLook(element: VirtualBackgroundCamera, where: string): void {
+    const view = element.ownerDocument.defaultView as Window & typeof globalThis;
+    const bar = element.shadowRoot?.querySelector('vbc-controls')?.shadowRoot?.querySelector('[part=bar]') as Element;
+    expect(view.getComputedStyle(element).display, `the element ${where}`).to.equal('grid');
+    expect(view.getComputedStyle(previewOf(element)).position, `the preview ${where}`).to.equal('absolute');
+    expect(view.getComputedStyle(bar).display, `the bar ${where}`).to.equal('flex');
+  }
+
+  it('should look the same in another document, and back in its own', async () => {
+    await customElements.whenDefined('vbc-controls');
+    const frame = document.createElement('iframe');
+    document.body.append(frame);
+    const inside = frame.contentDocument as Document;
+    try {
+      const element = createElement({ controls: true });
+      await element.updateComplete;
+      const bar = element.shadowRoot?.querySelector('vbc-controls') as CameraControls;
+      await bar.updateComplete;
+      expectLook(element, 'at first');
+      inside.body.append(element);
+      expectLook(element, 'in the frame');
+      // What is drawn for the first time there comes from the first document, too.
+      bar.shadowRoot?.querySelector<HTMLElement>('#backgrounds')?.showPopover();
+      await waitFor('the gallery', () => bar.shadowRoot?.querySelector('vbc-background-gallery')?.shadowRoot?.querySelector('[part~=tile]'));
+      expect(bar.shadowRoot?.querySelector('vbc-background-gallery')?.shadowRoot?.adoptedStyleSheets).to.have.lengthOf(2);
+      document.body.append(element);
+      expectLook(element, 'back again');
+      const born = document.createElement('virtual-background-camera');
+      born.controls = true;
+      inside.body.append(born);
+      await born.updateComplete;
+      await (born.shadowRoot?.querySelector('vbc-controls') as CameraControls).updateComplete;
+      expectLook(born, 'first shown in the frame');
+    } finally {
+      frame.remove();
+    }
+  });
+
   itWithModel('should run on through a move in the page', async () => {
     const element = createElement();
     const stream = await element.start();
@@ -43,10 +83,11 @@ describe('<virtual-background-camera> in the page', () => {
 
   it('should stop when it is removed while it waits for the camera', async () => {
     const prompt = defer<MediaStream>();
-    fakeCamera(() => prompt.promise);
+    const asked = fakeCamera(() => prompt.promise);
     const element = createElement({ source: 'camera' });
     const starting = element.start();
     starting.catch(() => undefined);
+    await waitFor('the question for the camera', () => asked.length === 1);
     element.remove();
     await waitForState(element, 'idle');
     const late = sampleStream();

@@ -1,4 +1,5 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import { hostOf, isNode } from '../movable-element';
 
 export interface IntakeOptions {
   /** The camera that the host belongs to. */
@@ -12,6 +13,7 @@ export interface IntakeOptions {
 export class FileIntake implements ReactiveController {
   readonly #host: ReactiveControllerHost & HTMLElement;
   readonly #options: IntakeOptions;
+  #document: Document | null = null;
   #target: HTMLElement | null = null;
   #over = false;
 
@@ -27,7 +29,8 @@ export class FileIntake implements ReactiveController {
   }
 
   hostConnected(): void {
-    document.addEventListener('paste', this.#handlePaste);
+    this.#document = this.#host.ownerDocument;
+    this.#document.addEventListener('paste', this.#handlePaste);
     this.#listen();
   }
 
@@ -36,7 +39,7 @@ export class FileIntake implements ReactiveController {
   }
 
   hostDisconnected(): void {
-    document.removeEventListener('paste', this.#handlePaste);
+    this.#document?.removeEventListener('paste', this.#handlePaste);
     this.#unlisten();
     this.#over = false;
   }
@@ -71,7 +74,7 @@ export class FileIntake implements ReactiveController {
 
   readonly #handleLeave = (event: DragEvent): void => {
     // On the way from one part to another the pointer has not left.
-    const inside = event.relatedTarget instanceof Node && this.#target !== null && isAround(this.#target, event.relatedTarget);
+    const inside = isNode(event.relatedTarget) && this.#target !== null && isAround(this.#target, event.relatedTarget);
     if (!inside) this.#setOver(false);
   };
 
@@ -101,7 +104,7 @@ export class FileIntake implements ReactiveController {
     const path = event.composedPath();
     if (places.some((place) => path.includes(place))) return true;
     const [target] = path;
-    if (target instanceof HTMLElement && (target.isContentEditable || target.matches('input, textarea, select'))) return false;
+    if (isNode(target) && ((target as HTMLElement).isContentEditable || (target as HTMLElement).matches?.('input, textarea, select'))) return false;
     return places.some((place) => place.matches(':hover'));
   }
 
@@ -114,7 +117,7 @@ export class FileIntake implements ReactiveController {
 
 /** As `contains`, across shadow roots. */
 export function isAround(outer: Node, inner: Node): boolean {
-  for (let node: Node | null = inner; node; node = node.parentNode ?? (node instanceof ShadowRoot ? node.host : null)) {
+  for (let node: Node | null = inner; node; node = node.parentNode ?? hostOf(node)) {
     if (node === outer) return true;
   }
   return false;

@@ -5,6 +5,7 @@ import { DEFAULT_SETTINGS } from '../../engine/settings';
 import { toVirtualBackgroundError } from '../../errors';
 import type { BackgroundInput } from '../../types';
 import { errorText } from '../messages';
+import { isNode } from '../movable-element';
 import type { VirtualBackgroundCamera } from '../virtual-background-camera';
 import { checkBackground } from './background-gallery-check';
 import {
@@ -318,7 +319,7 @@ export class BackgroundGallery extends ControlElement implements ChoiceFilter {
 
   /** Coming back by Tab leads to what is in use. */
   readonly #handleFocusOut = (event: FocusEvent): void => {
-    if (event.relatedTarget instanceof Node && this.group.contains(event.relatedTarget)) return;
+    if (isNode(event.relatedTarget) && this.group.contains(event.relatedTarget)) return;
     this.#cursor = null;
     this.requestUpdate();
   };

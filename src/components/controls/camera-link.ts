@@ -1,6 +1,7 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
 import type { VirtualBackgroundCameraEventMap } from '../events';
 import type { VirtualBackgroundCamera } from '../virtual-background-camera';
+import { hostOf } from '../movable-element';
 import { CAMERA_TAG, isCamera, mayBecomeCamera } from './checks';
 
 /** Every event of the camera that may change what a control shows. A missing one does not compile. */
@@ -88,8 +89,8 @@ export class CameraLink implements ReactiveController {
   #find(): Element | null {
     const id = this.#host.for;
     if (id) return (this.#host.getRootNode() as Document | ShadowRoot).querySelector(`#${CSS.escape(id)}`);
-    for (let node: Node | null = this.#host; node; node = node instanceof ShadowRoot ? node.host : node.parentNode) {
-      if (node instanceof Element && node !== this.#host && (node.localName === CAMERA_TAG || isCamera(node))) return node;
+    for (let node: Node | null = this.#host; node; node = hostOf(node) ?? node.parentNode) {
+      if (isElement(node) && node !== this.#host && (node.localName === CAMERA_TAG || isCamera(node))) return node;
     }
     return null;
   }
@@ -132,3 +133,5 @@ export class CameraLink implements ReactiveController {
     this.#search = null;
   }
 }
+
+const isElement = (node: Node): node is Element => node.nodeType === Node.ELEMENT_NODE;

@@ -1,6 +1,7 @@
-import { LitElement, html, type CSSResultGroup, type TemplateResult } from 'lit';
+import { html, type CSSResultGroup, type TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
 import { Localized, type Messages } from '../messages';
+import { MovableElement } from '../movable-element';
 import type { VirtualBackgroundCamera } from '../virtual-background-camera';
 import { CameraLink } from './camera-link';
 import { checkCamera, checked, checkFor, taken } from './checks';
@@ -13,7 +14,7 @@ const NOTICE_MS = 8000;
  * What the controls have in common: a camera, texts in the language of the place, and the shared look. A control keeps no
  * state that the camera has: it sets the camera's properties and calls its methods, and shows what the camera then says.
  */
-export abstract class ControlElement extends LitElement {
+export abstract class ControlElement extends MovableElement {
   static override styles: CSSResultGroup = controlStyles;
 
   /** Id of the `<virtual-background-camera>`, in the same document or shadow root; inside of a camera it is not needed. */

@@ -207,8 +207,9 @@ export class CameraControls extends ControlElement implements ChoiceFilter {
     }
     this.#placement.close(panel);
     // The browser loses the focus when it was in a shadow root inside of the panel. What a click has focused keeps it.
-    const [outer, inner] = [document.activeElement, this.shadowRoot?.activeElement ?? null];
-    const isLost = outer === null || outer === document.body || panel.contains(inner);
+    const { activeElement: outer, body } = this.ownerDocument;
+    const inner = this.shadowRoot?.activeElement ?? null;
+    const isLost = outer === null || outer === body || panel.contains(inner);
     if (isLost && !this.renderRoot.querySelector(':popover-open')) button?.focus();
   }
 

@@ -1,4 +1,5 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import { isNode } from '../movable-element';
 import { isAround } from './background-gallery-intake';
 
 type Host = ReactiveControllerHost & HTMLElement & { readonly camera: HTMLElement | null };
@@ -45,7 +46,7 @@ export class DropWatch implements ReactiveController {
   };
 
   readonly #handleLeave = ({ relatedTarget }: DragEvent): void => {
-    const inside = relatedTarget instanceof Node && this.#camera !== null && isAround(this.#camera, relatedTarget);
+    const inside = isNode(relatedTarget) && this.#camera !== null && isAround(this.#camera, relatedTarget);
     if (!inside) this.#setOver(false);
   };
 

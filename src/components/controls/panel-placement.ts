@@ -11,7 +11,9 @@ export class PanelPlacement implements ReactiveController {
   readonly #host: HTMLElement;
   #panel: HTMLElement | null = null;
   #anchor: HTMLElement | null = null;
-  readonly #size = new ResizeObserver(() => this.#place());
+  #size: ResizeObserver | null = null;
+  /** The window that the host stands in, while a panel is open. */
+  #view: (Window & typeof globalThis) | null = null;
 
   constructor(host: ReactiveControllerHost & HTMLElement) {
     this.#host = host;
@@ -22,9 +24,11 @@ export class PanelPlacement implements ReactiveController {
     this.close();
     this.#panel = panel;
     this.#anchor = anchor;
-    this.#size.observe(panel);
-    addEventListener('resize', this.#place);
-    addEventListener('scroll', this.#place, { capture: true, passive: true });
+    this.#view = this.#host.ownerDocument.defaultView;
+    this.#size = this.#view ? new this.#view.ResizeObserver(this.#place) : null;
+    this.#size?.observe(panel);
+    this.#view?.addEventListener('resize', this.#place);
+    this.#view?.addEventListener('scroll', this.#place, { capture: true, passive: true });
     this.#place();
   }
 
@@ -32,9 +36,9 @@ export class PanelPlacement implements ReactiveController {
   close(panel: HTMLElement | null = this.#panel): void {
     if (panel !== this.#panel) return;
     this.#panel = null;
-    this.#size.disconnect();
-    removeEventListener('resize', this.#place);
-    removeEventListener('scroll', this.#place, { capture: true });
+    this.#size?.disconnect();
+    this.#view?.removeEventListener('resize', this.#place);
+    this.#view?.removeEventListener('scroll', this.#place, { capture: true });
   }
 
   hostDisconnected(): void {
@@ -44,7 +48,7 @@ export class PanelPlacement implements ReactiveController {
   readonly #place = (): void => {
     const [panel, anchor] = [this.#panel, this.#anchor];
     if (!panel || !anchor) return;
-    const { clientWidth, clientHeight } = document.documentElement;
+    const { clientWidth, clientHeight } = this.#host.ownerDocument.documentElement;
     const box = anchor.getBoundingClientRect();
     const above = box.top - 2 * MARGIN;
     const below = clientHeight - box.bottom - 2 * MARGIN;

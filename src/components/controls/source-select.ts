@@ -3,6 +3,7 @@ import { state } from 'lit/decorators.js';
 import type { VirtualBackgroundError } from '../../errors';
 import type { SourceInput } from '../../types';
 import type { Messages } from '../messages';
+import { isNode } from '../movable-element';
 import type { VirtualBackgroundCamera } from '../virtual-background-camera';
 import { ControlElement } from './control-element';
 import { controlStyles, selectStyles } from './control.styles';
@@ -168,7 +169,7 @@ export class SourceSelect extends ControlElement {
 
   #handleDragLeave(event: DragEvent): void {
     const to = event.relatedTarget;
-    if (!(to instanceof Node && (event.currentTarget as Node).contains(to))) this.over = false;
+    if (!(isNode(to) && (event.currentTarget as Node).contains(to))) this.over = false;
   }
 
   #handleDrop(event: DragEvent): void {

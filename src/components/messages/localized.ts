@@ -1,4 +1,5 @@
 import type { ReactiveController, ReactiveControllerHost } from 'lit';
+import { hostOf } from '../movable-element';
 import type { Messages } from './en';
 import { isMessagesPending, loadMessages, messagesFor, onMessagesChange } from './table';
 
@@ -8,7 +9,7 @@ export function langOf(element: Element): string {
     const closest: Element | null = node.closest('[lang]');
     if (closest) return closest.getAttribute('lang') ?? '';
     const root: Node = node.getRootNode();
-    node = root instanceof ShadowRoot ? root.host : null;
+    node = hostOf(root);
   }
   return '';
 }
@@ -19,9 +20,10 @@ let observer: MutationObserver | null = null;
 
 function watch(host: Element): void {
   observer ??= new MutationObserver(() => connected.forEach((localized) => localized.renew()));
-  for (let root = host.getRootNode(); ; root = root.host.getRootNode()) {
+  for (let around: Element | null = host; around; ) {
+    const root = around.getRootNode();
     observer.observe(root, { subtree: true, attributes: true, attributeFilter: ['lang'] });
-    if (!(root instanceof ShadowRoot)) return;
+    around = hostOf(root);
   }
 }
 
