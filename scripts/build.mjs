@@ -84,6 +84,25 @@ function longWithoutWasmPlugin() {
   };
 }
 
+/**
+ * TensorFlow.js keeps its engine, flags, backends and kernels on the global object, where every copy of it on a page
+ * finds them. The copy inside of a script of this package keeps them to itself: a page that uses TensorFlow.js, too,
+ * has its own backend and tensors whatever happens here, and the other way round.
+ */
+function privateTensorFlowPlugin() {
+  return {
+    name: 'private-tensorflow',
+    transform(code, id) {
+      if (!/[\\/]tfjs-core[\\/]dist[\\/]global_util\.js$/.test(id)) return undefined;
+      // What TensorFlow.js reads of the global object, besides what it keeps there.
+      const own = 'globalNameSpace ??= { atob: (text) => globalThis.atob(text), screen: globalThis.screen };';
+      const changed = code.replace(/(export function getGlobalNamespace\(\) \{)[^]*?(\n {4}return globalNameSpace;)/, (_all, head, tail) => `${head}\n    ${own}${tail}`);
+      if (changed === code) throw new Error('tfjs-core: where it keeps its engine was not found');
+      return { code: changed, map: null };
+    },
+  };
+}
+
 const { dependencies } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
 const isDependency = (id) => Object.keys(dependencies).some((name) => id === name || id.startsWith(`${name}/`));
 
@@ -120,7 +139,7 @@ function bundle(entry, { external = () => false, minify, singleFile, found }) {
     configFile: false,
     logLevel: 'warn',
     publicDir: false,
-    plugins: [literalUrlsPlugin(), glslWithoutCommentsPlugin(), longWithoutWasmPlugin(), inlinedPackagesPlugin(found)],
+    plugins: [literalUrlsPlugin(), glslWithoutCommentsPlugin(), longWithoutWasmPlugin(), privateTensorFlowPlugin(), inlinedPackagesPlugin(found)],
     define: { 'process.env.NODE_ENV': '"production"' },
     build: {
       lib: { entry, formats: ['es'], fileName: (_format, name) => `${name}.js` },
