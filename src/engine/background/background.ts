@@ -4,6 +4,7 @@ import type { BackgroundFit, BackgroundInput } from '../../types';
 
 export type { BackgroundInput };
 import { loadBitmap, loadBlobImage, loadImageElement, loadImageUrl } from './background-image';
+import { parseColor } from './css-color';
 import { adoptMovie, loadMovie, loadMovieBlob, playCanvas, playStream } from './background-movie';
 import { SCENE_SIZE, paintScene, parseScene } from './background-scene';
 
@@ -43,7 +44,7 @@ export function parseBackground(input: BackgroundInput): BackgroundKind | null {
   const blur = parseBlur(text);
   if (blur) return blur;
   if (parseScene(text)) return null;
-  const color = CSS.supports('color', text) ? toRgb(text) : null;
+  const color = parseColor(text);
   return color && { kind: 'color', color };
 }
 
@@ -57,8 +58,10 @@ export function validateBackground(input: unknown): void {
     if (parseBackground(input) === null) toAddress(input.trim());
     return;
   }
+  // Emulated pages have not all of these types.
+  const { Blob, HTMLImageElement, ImageBitmap, HTMLCanvasElement, HTMLVideoElement, MediaStream } = globalThis;
   const types = [Blob, HTMLImageElement, ImageBitmap, HTMLCanvasElement, HTMLVideoElement, MediaStream];
-  if (!types.some((type) => input instanceof type)) throw unknownInput(input);
+  if (!types.some((type) => typeof type === 'function' && input instanceof type)) throw unknownInput(input);
 }
 
 /**
@@ -120,29 +123,6 @@ function parseBlur(text: string): BackgroundKind | null {
     throw new VirtualBackgroundError('attribute-invalid', `background ${word}:<px> must be a number above 0 and at most ${MAX_BLUR_RADIUS}; got '${text}'`);
   }
   return { kind: 'blur', radius: value, shape };
-}
-
-/**
- * sRGB-encoded 0…1; a translucent colour lies over black, since a video has no alpha. Null for words that are
- * no colour by themselves (`inherit`, `var(--brand)`): a canvas ignores them.
- */
-function toRgb(color: string): readonly [number, number, number] | null {
-  const canvas = document.createElement('canvas');
-  canvas.width = canvas.height = 1;
-  const context = canvas.getContext('2d', { willReadFrequently: true });
-  if (!context) throw new VirtualBackgroundError('internal', 'A 2D canvas could not be made');
-  const [onBlack, onWhite] = ['#000000', '#ffffff'].map((before) => {
-    context.fillStyle = before;
-    context.fillStyle = color;
-    return context.fillStyle;
-  });
-  if (onBlack !== onWhite) return null;
-  context.fillStyle = '#000';
-  context.fillRect(0, 0, 1, 1);
-  context.fillStyle = color;
-  context.fillRect(0, 0, 1, 1);
-  const [red = 0, green = 0, blue = 0] = context.getImageData(0, 0, 1, 1).data;
-  return [red / 255, green / 255, blue / 255];
 }
 
 function toAddress(url: string): URL {

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { loadBackground, parseBackground, validateBackground, withFit } from '../../../src/engine/background/background';
 import { SCENES } from '../../../src/types';
 import { expectRejection, expectThrow } from '../../helpers/errors';
+import { replace, restoreAll } from '../../helpers/spies';
 
 const bytes = (text: string): number[] => {
   const kind = parseBackground(text);
@@ -10,6 +11,8 @@ const bytes = (text: string): number[] => {
 };
 
 describe('<virtual-background-camera> background', () => {
+  afterEach(restoreAll);
+
   it('should read none and blur', () => {
     expect(parseBackground('none')).to.deep.equal({ kind: 'none' });
     expect(parseBackground(' blur ')).to.deep.equal({ kind: 'blur', radius: null, shape: 'gaussian' });
@@ -61,11 +64,22 @@ describe('<virtual-background-camera> background', () => {
     // A video has no alpha: what is translucent lies over black.
     ['rgba(255, 255, 255, 0.5)', [128, 128, 128]],
     ['transparent', [0, 0, 0]],
+    ['hwb(120 0% 0%)', [0, 255, 0]],
+    ['color(srgb 1 0.5 0)', [255, 128, 0]],
+    ['color(srgb 1 1 1 / 50%)', [128, 128, 128]],
+    ['color(srgb-linear 1 0 0)', [255, 0, 0]],
+    ['lab(0% 0 0)', [0, 0, 0]],
+    ['oklch(1 0 0)', [255, 255, 255]],
   ] as const) {
     it(`should read the colour ${text}`, () => {
       expect(bytes(text)).to.deep.equal([...color]);
     });
   }
+
+  it('should read colours where the browser lies about what is on a canvas', () => {
+    replace(CanvasRenderingContext2D.prototype, 'getImageData', () => ({ data: [16, 212, 153, 248] }));
+    expect(bytes('teal')).to.deep.equal([0, 128, 128]);
+  });
 
   it('should not take CSS-wide words and variables for colours', () => {
     for (const text of ['inherit', 'initial', 'unset', 'var(--brand)']) expect(parseBackground(text), text).to.equal(null);
