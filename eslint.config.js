@@ -4,8 +4,9 @@ import globals from 'globals';
 import tseslint from 'typescript-eslint';
 import { arrowsRule } from './scripts/eslint-arrows.mjs';
 
-const LEAVES = ['src/errors', 'src/types', 'src/assets'];
-const leaves = LEAVES.map((place) => ({ place, from: [], packages: [] }));
+const PURE_LEAVES = ['src/errors', 'src/types', 'src/assets'];
+const LEAVES = [...PURE_LEAVES, 'src/open-worker'];
+const leaves = [...PURE_LEAVES.map((place) => ({ place, from: [], packages: [] })), { place: 'src/open-worker', from: PURE_LEAVES, packages: [] }];
 
 /** The arrows of docs/architecture.md. */
 const rooms = [
@@ -40,7 +41,7 @@ const noMarkup = [
 ].map((selector) => ({ selector, message: 'Text must not become markup: use a Lit template or textContent (SECURITY.md).' }));
 const noPlainWorkers = {
   selector: 'NewExpression[callee.name=/^(Shared)?Worker$/]',
-  message: 'Start workers with createWorker() of src/assets.ts: Trusted Types forbid addresses that nobody vouched for.',
+  message: 'Start workers with openWorker() of src/open-worker.ts: Trusted Types forbid addresses that nobody vouched for.',
 };
 
 export default defineConfig(

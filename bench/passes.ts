@@ -82,8 +82,8 @@ function timePlainBlend(size: Size, repetitions: number): number {
   const { gl } = context;
   const program = context.createProgram('plain blend', BLEND);
   const [frame, background, maskTexture] = [context.createTexture(), context.createTexture(), context.createTexture()];
-  context.uploadImage(frame, new DrawnSample(size).canvas);
-  context.uploadImage(background, new DrawnSample({ ...size, person: false }).canvas);
+  context.uploadImage(frame, new DrawnSample(size).canvas, size);
+  context.uploadImage(background, new DrawnSample({ ...size, person: false }).canvas, size);
   const mask = createMask(256, 144);
   const bytes = Uint8Array.from(mask.data, (value) => value * 255);
   gl.bindTexture(gl.TEXTURE_2D, maskTexture);

@@ -120,6 +120,15 @@ export function createWorker(name: WorkerName): Worker {
   } as unknown as StartWorker);
 }
 
+/** Where the script of one of the package's workers lies. */
+export function addressOfWorker(name: WorkerName): string {
+  let address = '';
+  startWorker(name, function noteAddress(url: string | URL) {
+    address = String(url);
+  } as unknown as StartWorker);
+  return address;
+}
+
 /** @param Worker named as it is because bundlers look for the words `new Worker(new URL(` and a literal address */
 function startWorker(name: WorkerName, Worker: StartWorker): Worker {
   if (singleFileUrl) return new Worker(singleFileUrl, { type: 'module', name });

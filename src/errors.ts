@@ -28,6 +28,7 @@ export type VirtualBackgroundErrorCode =
   | 'overloaded'
   | 'snapshot-unavailable'
   | 'output-unsupported'
+  | 'canvas-read-blocked'
   | 'aborted'
   | 'internal';
 

@@ -1,6 +1,8 @@
 import { VirtualBackgroundError, createAbortError, toVirtualBackgroundError } from '../errors';
 import type { EngineState, EngineStats, ProgressDetail } from '../types';
+import { openHostWorker } from '../pipeline/hosts/create-host';
 import type { PipelineStats } from '../pipeline/messages';
+import { findPlace, type Place } from './place';
 import type { QualityStep } from './quality/quality-controller';
 import { Run } from './run';
 import { DEFAULT_SETTINGS, validateSetting, type EngineSettings } from './settings';
@@ -46,6 +48,8 @@ export class Engine {
   #run: Run | null = null;
   #started: Promise<MediaStream> | null = null;
   #starts = 0;
+  /** Ends the wait for the worker of the start that is under way. */
+  #opening: AbortController | null = null;
   #stream: MediaStream | null = null;
   #error: VirtualBackgroundError | null = null;
   #figures: PipelineStats = NO_FIGURES;
@@ -209,7 +213,13 @@ export class Engine {
     });
     stopped.catch(() => undefined);
     try {
-      const run = this.#createRun();
+      const place = findPlace(this.#settings);
+      const worker = place.wantsWorker ? await this.#openWorker(place) : null;
+      if (start !== this.#starts) {
+        worker?.terminate();
+        throw createAbortError();
+      }
+      const run = this.#createRun(place, worker);
       await Promise.race([run.start(), stopped]);
       return run.takeStream();
     } catch (error) {
@@ -219,7 +229,12 @@ export class Engine {
     }
   }
 
-  #createRun(): Run {
+  #openWorker({ sharesContext }: Place): Promise<Worker | null> {
+    const { signal } = (this.#opening = new AbortController());
+    return openHostWorker({ sharesContext, signal, onWarning: (warning) => this.#callbacks.onWarning?.(warning) });
+  }
+
+  #createRun(place: Place, worker: Worker | null): Run {
     const run: Run = new Run(this.#settings, {
       onState: (state) => {
         if (state === 'running' && !this.#stream) this.#setStream(run.takeStream());
@@ -238,7 +253,7 @@ export class Engine {
       onAbandoned: () => {
         if (this.#run === run) this.stop();
       },
-    }, { outlivesSource: this.#outlivesSource });
+    }, { outlivesSource: this.#outlivesSource, place, worker });
     this.#run = run;
     return run;
   }
@@ -274,6 +289,7 @@ export class Engine {
     this.#run = null;
     this.#started = null;
     this.#starts += 1;
+    this.#opening?.abort(reason);
     run?.dispose();
     this.#rejectStart(reason);
     // Both are true before either is told: a listener may start again.

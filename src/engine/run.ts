@@ -1,6 +1,6 @@
 import type { FrameSource } from '../capture/frame-source';
 import { VirtualBackgroundError, createAbortError, deserializeError, toVirtualBackgroundError } from '../errors';
-import { probeRenderer, type Renderer } from '../gl/renderer';
+import type { Renderer } from '../gl/renderer';
 import { OutgoingStream } from '../output/outgoing-stream';
 import type { EngineState, ProgressDetail } from '../types';
 import { BackgroundPlayer } from './background/background-player';
@@ -9,10 +9,11 @@ import { createHost } from '../pipeline/hosts/create-host';
 import type { PipelineHost } from '../pipeline/hosts/host';
 import { NewestWork } from './latest';
 import type { PipelineEvent, PipelineSettings, PipelineStats, SnapshotFormat } from '../pipeline/messages';
-import { BackendMemory } from './model/backend-memory';
 import type { LoadedModel } from './model/model-loader';
-import { ModelSlot, mayShareContext } from './model/model-slot';
+import { ModelSlot } from './model/model-slot';
 import { toPipelineSettings } from './pipeline-settings';
+import { NO_WEBGL2 } from '../pipeline/plain-pipeline';
+import { isRoomWanted, type Place } from './place';
 import { ProgressReporter } from './progress';
 import type { QualityStep } from './quality/quality-controller';
 import { SavingsWatch } from './savings';
@@ -40,6 +41,9 @@ export interface RunCallbacks {
 export interface RunOptions {
   /** When the source ends: wait for another one instead of failing. */
   outlivesSource: boolean;
+  place: Place;
+  /** Draws; null: the page's thread does. Becomes the run's. */
+  worker: Worker | null;
 }
 
 /** `stop()` on a track fires no event, so tracks are looked at. */
@@ -73,9 +77,9 @@ export class Run {
   #hasShown = false;
 
   /** @throws VirtualBackgroundError `webgl2-unavailable`, `shader-failed`, `output-unsupported` */
-  constructor(settings: EngineSettings, callbacks: RunCallbacks, { outlivesSource }: RunOptions) {
+  constructor(settings: EngineSettings, callbacks: RunCallbacks, { outlivesSource, place, worker }: RunOptions) {
     this.#settings = settings;
-    this.#renderer = probeRenderer(settings.powerPreference);
+    this.#renderer = place.renderer;
     this.#callbacks = callbacks;
     this.#outlivesSource = outlivesSource;
     this.#progress = new ProgressReporter((progress) => callbacks.onProgress(progress));
@@ -106,14 +110,14 @@ export class Run {
     });
     this.#configureEffort(null);
     const channel = new MessageChannel();
-    const memory = new BackendMemory(this.#renderer?.name ?? '');
-    const sharesContext = mayShareContext(settings, this.#renderer, memory);
+    const { memory, sharesContext } = place;
     try {
-      this.#host = createHost(settings.host, {
+      this.#host = createHost(worker, {
         settings: this.#pipelineSettings(),
         maskPort: channel.port1,
         frameRate: settings.frameRate,
         sharesContext,
+        hasWebgl2: this.#renderer !== null,
         onEvent: (event) => this.#handlePipelineEvent(event),
       });
     } catch (error) {
@@ -172,7 +176,8 @@ export class Run {
     const drawn = new Promise<void>((resolve) => {
       this.#announceDrawn = resolve;
     });
-    this.#loaded.begin(this.#loadModel());
+    // Without WebGL2 nobody can be cut out, whatever a network finds.
+    this.#loaded.begin(this.#renderer ? this.#loadModel() : Promise.resolve());
     this.#opened.begin(this.#source.change(this.#settings));
     const background = this.#background.begin(this.#settings.background, this.#host);
     await this.#opened.settled();
@@ -205,11 +210,14 @@ export class Run {
     const before = this.#settings;
     this.#settings = settings;
     const changed = (keys: readonly (keyof EngineSettings)[]): boolean => keys.some((key) => settings[key] !== before[key]);
+    if (changed(['background']) && !this.#renderer && !isRoomWanted(settings.background)) {
+      this.#callbacks.onError(new VirtualBackgroundError('webgl2-unavailable', `${NO_WEBGL2}; without it background must be none, and until then a plain colour is sent`));
+    }
     if (changed(['background'])) void this.#background.show(settings.background, this.#host);
     else if (changed(['backgroundFit'])) this.#configure();
     if (changed(PICTURE_KEYS)) this.#configure();
     // What the start still waits for, it tells the failure of itself.
-    if (changed(MODEL_KEYS)) this.#change(this.#loaded, this.#loadModel(), ['opening', 'loading']);
+    if (changed(MODEL_KEYS) && this.#renderer) this.#change(this.#loaded, this.#loadModel(), ['opening', 'loading']);
     const isRetry = this.hasFailedSource && named.includes('source');
     const isCamera = settings.source === 'camera';
     if (isRetry || changed(['source']) || (isCamera && changed(CAMERA_KEYS))) this.#change(this.#opened, this.#source.change(settings, before), ['opening']);

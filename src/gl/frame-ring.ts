@@ -33,13 +33,14 @@ export class FrameRing {
    */
   upload(image: FrameImage, { width, height }: Size): GpuFrame {
     const texture = this.#free.pop() ?? this.#context.createTexture();
+    let textureSize: Size;
     try {
-      this.#context.uploadImage(texture, image);
+      textureSize = this.#context.uploadImage(texture, image, textureSizeOf(image));
     } catch (error) {
       this.#free.push(texture);
       throw error;
     }
-    const frame: GpuFrame = { texture, size: { width, height }, textureSize: textureSizeOf(image) };
+    const frame: GpuFrame = { texture, size: { width, height }, textureSize };
     this.#users.set(frame, 1);
     return frame;
   }

@@ -1,6 +1,7 @@
 import * as twgl from 'twgl.js';
 import { VirtualBackgroundError } from '../errors';
 import type { FrameImage, PowerPreference, Size, SmallPicture } from '../types';
+import { askTargetSupport } from './target-support';
 import fullscreenVertexSource from '../shaders/fullscreen.vert.glsl?raw';
 
 export type GlCanvas = HTMLCanvasElement | OffscreenCanvas;
@@ -55,6 +56,8 @@ export class GlContext {
   /** Whether 32-bit float textures can; without, they become 16-bit ones. */
   readonly fullFloatTargets: boolean;
   readonly counts: GlObjectCounts = { textures: 0, framebuffers: 0, programs: 0, buffers: 0 };
+  /** Longest side of a texture, pixels. */
+  readonly #textureLimit: number;
   readonly #quad: twgl.BufferInfo;
   readonly #nearestSampler: WebGLSampler;
 
@@ -76,8 +79,12 @@ export class GlContext {
     }
     this.gl = gl;
     this.canvas = canvas;
-    this.fullFloatTargets = gl.getExtension('EXT_color_buffer_float') !== null;
-    this.floatTargets = this.fullFloatTargets || gl.getExtension('EXT_color_buffer_half_float') !== null;
+    this.#textureLimit = Number(gl.getParameter(gl.MAX_TEXTURE_SIZE)) || Infinity;
+    // Until it is known, formats are tried as they are.
+    this.floatTargets = this.fullFloatTargets = true;
+    const support = askTargetSupport(gl, (formats) => this.#isComplete(formats));
+    this.floatTargets = support.half;
+    this.fullFloatTargets = support.full;
     this.#quad = twgl.createBufferInfoFromArrays(gl, {
       a_position: { numComponents: 2, data: [-1, -1, 3, -1, -1, 3] },
     });
@@ -135,13 +142,25 @@ export class GlContext {
     this.counts.textures -= 1;
   }
 
-  /** Copies a picture into a texture, top row first, straight alpha. The image stays the caller's. */
-  uploadImage(texture: WebGLTexture, image: FrameImage): void {
+  /**
+   * Copies a picture into a texture, top row first, straight alpha. The image stays the caller's. One that is larger than
+   * the GPU's textures is made smaller.
+   *
+   * @param size of the picture's own pixels
+   * @returns the texture's size
+   */
+  uploadImage(texture: WebGLTexture, image: FrameImage, size: Size): Size {
     const { gl } = this;
+    const zoom = this.#textureLimit / Math.max(size.width, size.height);
+    if (zoom < 1) {
+      const small = { width: Math.max(1, Math.floor(size.width * zoom)), height: Math.max(1, Math.floor(size.height * zoom)) };
+      return this.uploadImage(texture, shrink(image, small), small);
+    }
     gl.bindTexture(gl.TEXTURE_2D, texture);
     gl.pixelStorei(gl.UNPACK_FLIP_Y_WEBGL, false);
     gl.pixelStorei(gl.UNPACK_PREMULTIPLY_ALPHA_WEBGL, false);
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, image as TexImageSource);
+    return size;
   }
 
   /** Copies a small picture into a texture that has its size already. */
@@ -243,6 +262,16 @@ export class GlContext {
     this.counts.buffers = 0;
   }
 
+  /** Whether a framebuffer with these targets can be drawn into. Leaves nothing behind. */
+  #isComplete(formats: readonly TargetFormat[]): boolean {
+    try {
+      this.deleteTarget(this.createTarget({ width: 4, height: 4 }, ...(formats as [TargetFormat])));
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   #createTargetTexture({ width, height }: Size, wanted: TargetFormat): WebGLTexture {
     const { gl } = this;
     const { internalFormat, format, type } = this.#formatInfo(wanted);
@@ -275,6 +304,14 @@ export class GlContext {
     if (this.floatTargets) return format;
     return ({ rgba16f: 'rgba8', rg16f: 'rgba8', r16f: 'r8' } as Partial<Record<TargetFormat, TargetFormat>>)[format] ?? format;
   }
+}
+
+/** A smaller copy of a picture. */
+function shrink(image: FrameImage, { width, height }: Size): GlCanvas {
+  const canvas = typeof document === 'object' ? Object.assign(document.createElement('canvas'), { width, height }) : new OffscreenCanvas(width, height);
+  const context = (canvas as HTMLCanvasElement).getContext('2d');
+  context?.drawImage(image, 0, 0, width, height);
+  return canvas;
 }
 
 function createNearestSampler(gl: WebGL2RenderingContext): WebGLSampler {

@@ -51,7 +51,7 @@ export class PicturePass {
 
   /** Copies the picture to the GPU; the image stays the caller's. */
   setPicture(image: FrameImage, size: Size): void {
-    this.#context.uploadImage(this.#source, image);
+    this.#context.uploadImage(this.#source, image, size);
     this.#sourceSize = { width: size.width, height: size.height };
     this.#dirty = true;
   }

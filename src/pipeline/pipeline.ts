@@ -1,6 +1,7 @@
 import { serializeError, toVirtualBackgroundError, type VirtualBackgroundError } from '../errors';
 import { Compositor, type DrawnAs } from '../gl/compositor';
 import type { GpuFrame } from '../gl/frame-ring';
+import { checkReadPixels } from '../gl/read-check';
 import { webgl2Of, type GlCanvas } from '../gl/gl-context';
 import { ContextMaskSource, type CreateContextService } from '../masks/context-source';
 import { MaskLoop } from '../masks/mask-loop';
@@ -99,7 +100,7 @@ export class Pipeline {
     this.#settings = settings;
     const warn = (error: VirtualBackgroundError): void => onEvent({ type: 'warning', error: serializeError(error) });
     this.#picture = new BackgroundPicture(warn);
-    this.#compositor = new Compositor(canvas, settings.powerPreference);
+    this.#compositor = createChecked(canvas, settings.powerPreference);
     this.#context = createContextService && new ContextMaskSource(this.#compositor.context.gl, createContextService);
     this.#masks = new MaskLoop({
       sources: [...(this.#context ? [this.#context] : []), new WorkerMaskSource(maskPort)],
@@ -117,6 +118,11 @@ export class Pipeline {
 
   get compositor(): Compositor | null {
     return this.#compositor;
+  }
+
+  /** Whether there is a GPU context to draw with. */
+  get hasContext(): boolean {
+    return this.#compositor !== null;
   }
 
   configure(settings: PipelineSettings): void {
@@ -383,6 +389,18 @@ export class Pipeline {
   #fail(error: unknown, message: string): void {
     const failure = toVirtualBackgroundError(error, message === NOT_RESTORED ? 'webgl-context-lost' : 'internal', message);
     this.#options.onEvent({ type: 'failed', error: serializeError(failure) });
+  }
+}
+
+/** @throws VirtualBackgroundError also `canvas-read-blocked` */
+function createChecked(canvas: GlCanvas, powerPreference: PipelineSettings['powerPreference']): Compositor {
+  const compositor = new Compositor(canvas, powerPreference);
+  try {
+    checkReadPixels(compositor.context);
+    return compositor;
+  } catch (error) {
+    compositor.dispose();
+    throw error;
   }
 }
 

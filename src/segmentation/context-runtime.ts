@@ -40,6 +40,7 @@ export class ContextRuntime implements NetworkRuntime<TexturePicture> {
 
   async start(): Promise<Backend> {
     const name = this.#backendName ?? this.#register();
+    await checkFloatReadback(this.#gl);
     if (!(await tf.setBackend(name))) throw new VirtualBackgroundError('model-load-failed', 'TensorFlow.js could not use the GPU context');
     return 'webgl';
   }
@@ -215,6 +216,23 @@ class Readback {
     } finally {
       gl.deleteBuffer(this.#buffer);
     }
+  }
+}
+
+/** Makes sure that floats are read back as they are: masks come this way. @throws VirtualBackgroundError `canvas-read-blocked` */
+async function checkFloatReadback(gl: WebGL2RenderingContext): Promise<void> {
+  const values = Float32Array.from({ length: 16 }, (_value, index) => ((index * 7) % 16) / 16);
+  const texture = gl.createTexture();
+  try {
+    gl.bindTexture(gl.TEXTURE_2D, texture);
+    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.NEAREST);
+    gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA32F, 2, 2, 0, gl.RGBA, gl.FLOAT, values);
+    const read = await new Readback(gl, texture, { width: 2, height: 2 }, values.length).finish();
+    gl.bindFramebuffer(gl.FRAMEBUFFER, null);
+    if (values.every((value, index) => Math.abs(value - (read[index] ?? NaN)) < 0.05)) return;
+    throw new VirtualBackgroundError('canvas-read-blocked', 'The GPU context hands out other floats than those that are there');
+  } finally {
+    gl.deleteTexture(texture);
   }
 }
 

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import type { VirtualBackgroundCamera } from '../../src/define';
 import { cleanUp, createElement, delayModel, describeOn, HOSTS, itWithModel, part, previewOf, recordEvents, sampleStream, SIZE, trackOf, waitForState } from '../helpers/element';
 import { expectRejection } from '../helpers/errors';
-import { fakeCamera, restoreAll, spyOnCamera, spyOnWorkers } from '../helpers/spies';
+import { fakeCamera, replace, restoreAll, spyOnCamera, spyOnWorkers } from '../helpers/spies';
 import { defer, nextEvent, waitFor } from '../helpers/wait';
 
 /** What a stopped element is. */
@@ -99,11 +99,12 @@ for (const host of HOSTS) {
 
     it('should stop while it waits for the camera, and turn off a camera that comes late', async () => {
       const prompt = defer<MediaStream>();
-      fakeCamera(() => prompt.promise);
+      const asked = fakeCamera(() => prompt.promise);
       const element = createElement({ host, source: 'camera' });
       const events = recordEvents(element);
       const starting = element.start();
       expect(element.state).to.equal('opening');
+      await waitFor('the question for the camera', () => asked.length === 1);
       element.stop();
       await expectRejection(starting, 'aborted', /stopped/);
       expectStopped(element);
@@ -121,9 +122,11 @@ for (const host of HOSTS) {
       fakeCamera(() => (prompts[calls++] as (typeof prompts)[0]).promise);
       const element = createElement({ host, source: 'camera' });
       element.start().catch(() => undefined);
+      await waitFor('the first question', () => calls === 1);
       element.stop();
       const second = element.start();
       second.catch(() => undefined);
+      await waitFor('the second question', () => calls === 2);
       const [late, wanted] = [sampleStream(), sampleStream()];
       prompts[0]?.resolve(late);
       prompts[1]?.resolve(wanted);
@@ -218,19 +221,27 @@ for (const host of HOSTS) {
 
     it('should leave no camera, worker or track behind after 20 starts and stops', async () => {
       const tracks = spyOnCamera();
+      const open = navigator.mediaDevices.getUserMedia;
+      let asked = 0;
+      replace(navigator.mediaDevices, 'getUserMedia', (constraints: MediaStreamConstraints) => {
+        asked += 1;
+        return open.call(navigator.mediaDevices, constraints);
+      });
       const workers = spyOnWorkers();
       const element = createElement({ host, source: 'camera', width: 320, height: 180 });
       const streams = new Set<MediaStream | null>();
       for (let run = 0; run < 20; run += 1) {
+        const before = asked;
         const starting = element.start();
         starting.catch(() => undefined);
-        // Stopped at another point each time: at once, while opening, and while loading.
-        if (run % 3 === 1) await element.updateComplete;
+        // Stopped at another point each time: at once, before which a worker has had no time to come, while opening, and while loading.
+        if (run % 3 === 1) await waitFor('the question for the camera', () => asked > before);
         if (run % 3 === 2) await waitForState(element, 'loading');
         streams.add((element.shadowRoot?.querySelector('video')?.srcObject ?? null) as MediaStream | null);
         element.stop();
       }
-      await waitFor('every camera', () => tracks.length === 20);
+      await waitFor('every camera', () => tracks.length === asked);
+      expect(asked).to.be.at.least(6);
       await waitFor('the end of every track', () => tracks.every(({ readyState }) => readyState === 'ended'));
       expect(workers.live.size).to.equal(0);
       for (const stream of streams) if (stream) expect(trackOf(stream).readyState).to.equal('ended');

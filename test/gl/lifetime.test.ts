@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import type { Compositor } from '../../src/gl/compositor';
 import type { Mask } from '../../src/types';
-import { createCompositor, createMask, disposeCompositors, drawScene, expectNoGlError, fullMask, leftMask, readInput } from '../helpers/gl';
-import { BLUE, expectAll, GREEN, RED, solidCanvas } from '../helpers/pixels';
+import { createCompositor, createLimitedCompositor, createMask, disposeCompositors, drawScene, expectNoGlError, fullMask, leftMask, readInput } from '../helpers/gl';
+import { BLUE, colorAt, expectAll, expectColor, fill, GREEN, readCanvas, RED, solidCanvas } from '../helpers/pixels';
 
 const NONE_LEFT = { textures: 0, framebuffers: 0, programs: 0, buffers: 0 };
 
@@ -48,6 +48,35 @@ function countCalls(gl: WebGL2RenderingContext): Record<string, number> {
 
 describe('<virtual-background-camera> GL objects', () => {
   afterEach(disposeCompositors);
+
+  for (const [bits, half, full] of [
+    [384, true, true],
+    [256, true, false],
+    [128, false, false],
+  ] as const) {
+    it(`should cut the person out on a GPU with ${bits} bits for a pixel of all targets`, () => {
+      const compositor = createLimitedCompositor(bits);
+      expect(compositor.context).to.include({ floatTargets: half, fullFloatTargets: full });
+      const picture = drawScene(compositor, { frame: solidCanvas({ width: 320, height: 180 }, RED), background: { kind: 'color', color: [0, 1, 0] }, mask: leftMask() });
+      expectColor(colorAt(picture, 0.1, 0.5), RED);
+      expectColor(colorAt(picture, 0.9, 0.5), GREEN);
+    });
+  }
+
+  it('should make pictures smaller that are larger than the textures of the GPU', () => {
+    const compositor = createCompositor();
+    const { context } = compositor;
+    const limit = context.gl.getParameter(context.gl.MAX_TEXTURE_SIZE) as number;
+    const frame = solidCanvas({ width: limit * 2, height: 4 }, BLUE);
+    fill(frame, RED, [0, 0, 0.5, 1]);
+    const held = compositor.takeFrame(frame, { width: 320, height: 180 });
+    expect(held.textureSize).to.deep.equal({ width: limit, height: 2 });
+    compositor.render(held, { background: { kind: 'none' }, quality: 'low' });
+    const picture = readCanvas(context.canvas as HTMLCanvasElement);
+    expectColor(colorAt(picture, 0.1, 0.5), RED);
+    expectColor(colorAt(picture, 0.9, 0.5), BLUE);
+    compositor.releaseFrame(held);
+  });
 
   it('should take the size of the frame, and follow it', () => {
     const compositor = createCompositor();

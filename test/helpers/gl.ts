@@ -31,6 +31,29 @@ export function createPlainCompositor(): Compositor {
   return compositor;
 }
 
+/** The same as on a GPU that has the extensions, but no framebuffers of more bits for a pixel than this. */
+export function createLimitedCompositor(bitsPerPixel: number): Compositor {
+  const canvas = createCanvas({ width: 2, height: 2 });
+  const gl = canvas.getContext('webgl2', { alpha: false }) as WebGL2RenderingContext;
+  const bits: Record<number, number> = { [gl.RGBA32F]: 128, [gl.RGBA16F]: 64, [gl.RGBA8]: 32, [gl.RG16F]: 32, [gl.R16F]: 16, [gl.R8]: 8 };
+  const formats = new WeakMap<WebGLTexture, number>();
+  let bound: WebGLTexture | null = null;
+  let used = 0;
+  const spy = (name: 'bindTexture' | 'texImage2D' | 'bindFramebuffer' | 'framebufferTexture2D', note: (values: unknown[]) => void): void => {
+    const original = (gl[name] as (...values: unknown[]) => void).bind(gl);
+    Object.assign(gl, { [name]: (...values: unknown[]) => (note(values), original(...values)) });
+  };
+  spy('bindTexture', ([, texture]) => (bound = texture as WebGLTexture | null));
+  spy('texImage2D', ([, , format]) => bound && formats.set(bound, format as number));
+  spy('bindFramebuffer', () => (used = 0));
+  spy('framebufferTexture2D', ([, , , texture]) => (used += bits[formats.get(texture as WebGLTexture) ?? 0] ?? 0));
+  const check = gl.checkFramebufferStatus.bind(gl);
+  gl.checkFramebufferStatus = (target) => (used > bitsPerPixel ? gl.FRAMEBUFFER_UNSUPPORTED : check(target));
+  const compositor = new Compositor(canvas);
+  made.push(compositor);
+  return compositor;
+}
+
 /** For `afterEach`: also asserts that WebGL had nothing to complain about. */
 export function disposeCompositors(): void {
   for (const compositor of made.splice(0)) {

@@ -4,9 +4,11 @@ import { VideoFrames } from '../../capture/video-frames';
 import { serializeError, toVirtualBackgroundError, VirtualBackgroundError } from '../../errors';
 import { createCanvasOutput, type CanvasOutputTrack } from '../../output/output-track';
 import { webgl2Of } from '../../gl/gl-context';
+import { checkCanvasStream } from '../../gl/read-check';
 import type { Size } from '../../types';
 import type { PipelineSettings, SnapshotFormat } from '../messages';
-import { Pipeline, type FrameOutcome } from '../pipeline';
+import { Pipeline, type FrameOutcome, type PipelineOptions } from '../pipeline';
+import { PlainPipeline } from '../plain-pipeline';
 import type { CreateContextService } from '../../masks/context-source';
 import { Cover, LOST_PERSON_MS, fillWith } from './cover';
 import type { HostOptions, PipelineHost } from './host';
@@ -29,7 +31,7 @@ export class WindowHost implements PipelineHost {
   readonly #shown: CanvasRenderingContext2D;
   readonly #cover = new Cover();
   #coverTimer: ReturnType<typeof setTimeout> | undefined;
-  readonly #pipeline: Pipeline;
+  readonly #pipeline: Pipeline | PlainPipeline;
   readonly #limiter: OutputLimiter;
   readonly #output: CanvasOutputTrack;
   readonly #frameRate: number;
@@ -39,8 +41,8 @@ export class WindowHost implements PipelineHost {
   #endPlaying: () => void = () => undefined;
   #disposed = false;
 
-  /** @throws VirtualBackgroundError `webgl2-unavailable`, `shader-failed`, `output-unsupported` */
-  constructor({ settings, maskPort, frameRate, sharesContext, onEvent }: HostOptions) {
+  /** @throws VirtualBackgroundError `webgl2-unavailable`, `shader-failed`, `output-unsupported`, `canvas-read-blocked` */
+  constructor({ settings, maskPort, frameRate, sharesContext, hasWebgl2, onEvent }: HostOptions) {
     const canvas = this.#canvas;
     this.#frameRate = frameRate;
     this.#onEvent = onEvent;
@@ -48,9 +50,10 @@ export class WindowHost implements PipelineHost {
     canvas.addEventListener('webglcontextlost', () => this.#handleContextLost());
     canvas.addEventListener('webglcontextrestored', () => this.#cover.noteRestored());
     this.#cover.noteWanted(settings);
-    let pipeline: Pipeline | null = null;
+    let pipeline: Pipeline | PlainPipeline | null = null;
     try {
-      pipeline = new Pipeline({
+      checkCanvasStream();
+      const options: PipelineOptions & { canvas: HTMLCanvasElement } = {
         canvas,
         maskPort,
         settings,
@@ -58,7 +61,8 @@ export class WindowHost implements PipelineHost {
         createContextService: sharesContext ? createContextService : null,
         onPicture: (drawn) => this.#tryShow(drawn),
         onBlank: () => this.#coverIfDue(),
-      });
+      };
+      pipeline = hasWebgl2 ? new Pipeline(options) : new PlainPipeline(options);
       this.#shown = createOpaqueContext(settings.limit);
       this.#output = createCanvasOutput(this.#shown.canvas, frameRate);
     } catch (error) {
@@ -113,7 +117,7 @@ export class WindowHost implements PipelineHost {
   }
 
   snapshot({ type, quality }: SnapshotFormat): Promise<Blob | null> {
-    if (this.#disposed || !this.#pipeline.compositor || !this.#cover.hasShown) return Promise.resolve(null);
+    if (this.#disposed || !this.#pipeline.hasContext || !this.#cover.hasShown) return Promise.resolve(null);
     return new Promise((resolve) => this.#shown.canvas.toBlob(resolve, type, quality));
   }
 
