@@ -44,7 +44,7 @@ const noPlainWorkers = {
 };
 
 export default defineConfig(
-  globalIgnores(['dist/', '.cache/', 'results/', 'coverage/', 'src/assets/', 'bench/results/']),
+  globalIgnores(['dist/', 'site/', '.cache/', 'results/', 'coverage/', 'src/assets/', 'bench/results/']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {

@@ -1,7 +1,8 @@
 /**
  * Builds `dist/`:
  *
- * - `index.js`, `define.js`, `chime.js`, `livekit.js`, `twilio.js`: what apps import; third-party packages stay imports, shaders are inlined;
+ * - `index.js`, `define.js`, `chime.js`, `livekit.js`, `twilio.js`: what apps import; lit and twgl.js stay imports, TensorFlow.js
+ *   and the shaders are inside;
  * - `*.worker.js`: one self-contained file each, so that they work wherever an app's bundler puts them;
  * - `virtual-background-camera.js`: everything in one file, for `<script type="module">` from any server;
  * - `assets/`: WASM and model files; `*.d.ts`: types; what frameworks and editors know of the elements
@@ -15,6 +16,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { cp, mkdir, readFile, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { transform as minify } from 'esbuild';
 import { build } from 'vite';
 import { buildAssets } from './build-assets.mjs';
 import { writeFrameworkTypes } from './framework-types.mjs';
@@ -84,6 +86,23 @@ function longWithoutWasmPlugin() {
   };
 }
 
+/**
+ * TensorFlow.js keeps its engine, flags and kernels on the global object, where every copy of it in a page finds those of
+ * the others: two would switch each other's backends, and call kernels of each other's with tensors that these don't
+ * know. Ours keeps them to itself.
+ */
+function ownTensorFlowPlugin() {
+  return {
+    name: 'own-tensorflow',
+    transform(code, id) {
+      if (!/[\\/]tfjs-core[\\/]dist[\\/](global_util|engine)\.js$/.test(id)) return undefined;
+      const own = code.replace('const ns = getGlobalNamespace();', 'const ns = OWN_NAMESPACE;').replace('new Environment(ns)', 'new Environment(getGlobalNamespace())');
+      if (own === code) throw new Error(`tfjs-core: ${id} keeps nothing on the global object where it did before`);
+      return { code: `const OWN_NAMESPACE = {};\n${own}`, map: null };
+    },
+  };
+}
+
 const { dependencies } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
 const isDependency = (id) => Object.keys(dependencies).some((name) => id === name || id.startsWith(`${name}/`));
 
@@ -104,34 +123,47 @@ function inlinedPackagesPlugin(found) {
 
 /**
  * The engine, the camera and the controls in a chunk each, with what it needs and the one before has not:
- * `define.js` loads the controls after the camera, and who brings an interface of their own loads neither.
+ * `define.js` loads the controls after the camera, and who brings an interface of their own loads neither. TensorFlow.js,
+ * for pages that run networks in their own thread, comes when it is needed.
  */
 const CHUNKS = {
   groups: [
     { name: 'engine', test: /src[\\/]create-virtual-background\.ts$/, priority: 3 },
     { name: 'camera', test: /src[\\/]components[\\/]virtual-background-camera\.ts$/, priority: 2 },
     { name: 'controls', test: /src[\\/]components[\\/]controls[\\/]/, priority: 1 },
+    { name: 'tensorflow', test: /node_modules[\\/]/, priority: 1 },
   ],
 };
 
-function bundle(entry, { external = () => false, minify, singleFile, found }) {
+/** TensorFlow.js is a third of its size when minified, which is what an app installs. The rest stays readable. */
+function minifyTensorFlowPlugin() {
+  return {
+    name: 'minify-tensorflow',
+    async renderChunk(code, { name }) {
+      if (!name.startsWith('tensorflow')) return undefined;
+      return { code: (await minify(code, { minify: true, format: 'esm', target: 'es2022', legalComments: 'none' })).code, map: null };
+    },
+  };
+}
+
+function bundle(entry, { external = () => false, isMinified, singleFile, found }) {
   return build({
     root: ROOT,
     configFile: false,
     logLevel: 'warn',
     publicDir: false,
-    plugins: [literalUrlsPlugin(), glslWithoutCommentsPlugin(), longWithoutWasmPlugin(), inlinedPackagesPlugin(found)],
+    plugins: [literalUrlsPlugin(), glslWithoutCommentsPlugin(), longWithoutWasmPlugin(), ownTensorFlowPlugin(), minifyTensorFlowPlugin(), inlinedPackagesPlugin(found)],
     define: { 'process.env.NODE_ENV': '"production"' },
     build: {
       lib: { entry, formats: ['es'], fileName: (_format, name) => `${name}.js` },
       outDir: DIST,
       emptyOutDir: false,
       target: 'es2022',
-      minify,
+      minify: isMinified,
       reportCompressedSize: false,
       rolldownOptions: {
         external,
-        output: { chunkFileNames: 'chunk-[name]-[hash].js', codeSplitting: singleFile ? false : CHUNKS, minify },
+        output: { chunkFileNames: 'chunk-[name]-[hash].js', codeSplitting: singleFile ? false : CHUNKS, minify: isMinified },
       },
     },
   });
@@ -194,11 +226,11 @@ export async function buildPackage({ ifStale = false } = {}) {
   await mkdir(DIST, { recursive: true });
   const found = {};
   const integrations = Object.fromEntries(INTEGRATIONS.map((name) => [name, src(`integrations/${name}.ts`)]));
-  await bundle({ index: src('index.ts'), define: src('define.ts'), ...integrations }, { external: isDependency, minify: false, found });
+  await bundle({ index: src('index.ts'), define: src('define.ts'), ...integrations }, { external: isDependency, isMinified: false, found });
   for (const name of WORKERS) {
-    await bundle({ [name]: src(`${name}.ts`) }, { minify: true, singleFile: true, found });
+    await bundle({ [name]: src(`${name}.ts`) }, { isMinified: true, singleFile: true, found });
   }
-  await bundle({ 'virtual-background-camera': src('cdn.ts') }, { minify: true, singleFile: true, found });
+  await bundle({ 'virtual-background-camera': src('cdn.ts') }, { isMinified: true, singleFile: true, found });
   await cp(src('assets'), join(DIST, 'assets'), { recursive: true });
   await writeTypes();
   await writeFrameworkTypes(DIST);

@@ -1,5 +1,5 @@
 /** Prints what an app's users download, in bytes after gzip. Of `dist/`, which must be built. */
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile, readdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -43,21 +43,58 @@ async function entryBytes(external) {
   return outputFiles.filter(({ path }) => reached.has(path)).reduce((total, { contents }) => total + gzipBytes(contents), 0);
 }
 
+/** What a visitor's first use loads of the package, where both places for networks are compared (on a GPU). BodyPix comes besides. */
+export const FIRST_USE = 'first use, all files';
+const FIRST_USE_FILES = [
+  'engine-gl.worker.js',
+  'segmentation.worker.js',
+  'assets/tfjs-backend-wasm-simd.wasm',
+  'assets/selfie-landscape.json',
+  'assets/selfie-landscape.bin',
+];
+
+/** @returns {Promise<Record<string, number>>} bytes after gzip */
 export async function measureSizes() {
   const sizes = {
-    'entry, packages left out': await entryBytes(['lit', 'lit/*', 'twgl.js', '@tensorflow/*', '@tensorflow-models/*']),
-    'entry with lit and twgl.js': await entryBytes(['@tensorflow/*', '@tensorflow-models/*']),
+    'entry, packages left out': await entryBytes(['lit', 'lit/*', 'twgl.js']),
+    'entry with lit and twgl.js': await entryBytes([]),
   };
   for (const name of (await readdir(DIST)).sort()) {
-    if (/\.worker\.js$|^virtual-background-camera\.js$/.test(name)) sizes[name] = gzipBytes(await readFile(join(DIST, name)));
+    if (/\.worker\.js$|^chunk-(controls|tensorflow)-|^virtual-background-camera\.js$/.test(name)) sizes[name.replace(/^(chunk-[a-z]+)-.*/, '$1.js')] = gzipBytes(await readFile(join(DIST, name)));
   }
   for (const name of (await readdir(join(DIST, 'assets'))).sort()) {
     sizes[`assets/${name}`] = gzipBytes(await readFile(join(DIST, 'assets', name)));
   }
+  const first = ['entry with lit and twgl.js', 'chunk-controls.js', ...FIRST_USE_FILES];
+  sizes[FIRST_USE] = first.reduce((total, name) => total + sizes[name], 0);
   return sizes;
+}
+
+/** What an app installs: the package as it is packed, and its dependencies; bytes. */
+async function installedBytes() {
+  const { dependencies } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8'));
+  const lock = JSON.parse(await readFile(join(ROOT, 'package-lock.json'), 'utf8')).packages;
+  const names = new Set();
+  const add = (name) => {
+    if (names.has(name)) return;
+    names.add(name);
+    Object.keys(lock[`node_modules/${name}`].dependencies ?? {}).forEach(add);
+  };
+  Object.keys(dependencies).forEach(add);
+  const folders = [DIST, ...[...names].map((name) => join(ROOT, 'node_modules', name))];
+  return (await Promise.all(folders.map(folderBytes))).reduce((sum, bytes) => sum + bytes, 0);
+}
+
+async function folderBytes(folder) {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  const sizes = await Promise.all(files.map(async ({ parentPath, path, name }) => (await stat(join(parentPath ?? path, name))).size));
+  return sizes.reduce((sum, bytes) => sum + bytes, 0);
 }
 
 if (process.argv[1] && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
   await buildPackage({ ifStale: true });
-  for (const [name, bytes] of Object.entries(await measureSizes())) console.log(`${(bytes / 1024).toFixed(1).padStart(8)} KB  ${name}`);
+  const print = (bytes, what) => console.log(`${(bytes / 1024).toFixed(1).padStart(8)} KB  ${what}`);
+  for (const [name, bytes] of Object.entries(await measureSizes())) print(bytes, name);
+  print(await installedBytes(), 'installed, with dependencies, not compressed');
 }

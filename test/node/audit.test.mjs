@@ -4,6 +4,7 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
+import { minVersion, satisfies } from 'semver';
 import { ROOT } from '../../scripts/paths.mjs';
 
 const EXACT = /^\d+\.\d+\.\d+(-[\w.]+)?$/;
@@ -45,6 +46,13 @@ describe('the supply chain', () => {
     for (const kind of ['dependencies', 'devDependencies', 'overrides']) {
       for (const [name, version] of Object.entries(manifest[kind] ?? {})) assert.match(version, EXACT, `${kind}: ${name}`);
     }
+  });
+
+  it('should install without an engine warning on the oldest Node that it names', () => {
+    const oldest = minVersion(manifest.engines.node);
+    // npm leaves out what is optional and does not fit.
+    const refused = packages.filter(([, { engines, optional }]) => engines?.node && !optional && !satisfies(oldest, engines.node));
+    assert.deepEqual(refused.map(([path, { version, engines }]) => `${path} ${version}: ${engines.node}`), []);
   });
 
   it('should have a digest of every package', () => {

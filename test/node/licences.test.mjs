@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { before, describe, it } from 'node:test';
+import { BUNDLED_FILE, buildPackage } from '../../scripts/build.mjs';
 import { ROOT } from '../../scripts/paths.mjs';
 
 /** Terms under which an app may ship what it installs with this package. */
@@ -14,12 +15,14 @@ function isAllowed(expression) {
   return inner.split(/\s+AND\s+/).every((name) => ALLOWED.has(name.trim()));
 }
 
-describe('the licences of what an app installs', () => {
+describe('the licences of what an app installs, bundled packages included', () => {
   let packages;
 
   before(async () => {
     const lock = JSON.parse(await readFile(join(ROOT, 'package-lock.json'), 'utf8'));
-    packages = Object.entries(lock.packages).filter(([path, entry]) => path && !entry.dev && !entry.devOptional && !entry.optional);
+    await buildPackage({ ifStale: true });
+    const bundled = new Set(Object.values(JSON.parse(await readFile(BUNDLED_FILE, 'utf8'))).flat().map((name) => `node_modules/${name}`));
+    packages = Object.entries(lock.packages).filter(([path, entry]) => bundled.has(path) || (path && !entry.dev && !entry.devOptional && !entry.optional));
   });
 
   it('should all be on the list', async () => {
