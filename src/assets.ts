@@ -66,7 +66,7 @@ export function resolveAssetUrls(assetBase?: string | null): AssetUrls {
   };
 }
 
-/** The package's workers; `engine-gl` is `engine` with TensorFlow.js for the shared GPU context. Each is a real file of the package, never a blob or a data URL. */
+/** The package's workers; `engine-gl` is `engine` with TensorFlow.js for the shared GPU context. Each is a real file of the package; where that lies on another origin, see {@link prepareWorkers}. */
 export type WorkerName = 'engine' | 'engine-gl' | 'segmentation' | 'ticker' | 'scene';
 
 let singleFileUrl: string | null = null;
@@ -111,13 +111,27 @@ type StartWorker = new (url: string | URL, options: WorkerOptions) => Worker;
 /**
  * Starts one of the package's workers; the caller terminates it.
  *
- * @throws DOMException `SecurityError` when the script lies on another origin than the page; TypeError where Trusted
- *   Types forbid it
+ * @throws DOMException `SecurityError` when the script lies on another origin than the page, and no `blob:` worker can
+ *   import it (see {@link prepareWorkers}); TypeError where Trusted Types forbid it
  */
 export function createWorker(name: WorkerName): Worker {
+  const address = addressOfWorker(name);
+  if (isForeign(address)) {
+    if (!importsWork || isForbidden) throw new DOMException(`${address} lies on another origin`, 'SecurityError');
+    return createImportingWorker(name, address);
+  }
   return startWorker(name, function startTrusted(url: string | URL, options: WorkerOptions) {
     return new globalThis.Worker(trustScript(url), options);
   } as unknown as StartWorker);
+}
+
+/** Where the script of one of the package's workers lies. */
+export function addressOfWorker(name: WorkerName): string {
+  let address = '';
+  startWorker(name, function noteAddress(url: string | URL) {
+    address = String(url);
+  } as unknown as StartWorker);
+  return address;
 }
 
 /** @param Worker named as it is because bundlers look for the words `new Worker(new URL(` and a literal address */
@@ -135,4 +149,74 @@ function startWorker(name: WorkerName, Worker: StartWorker): Worker {
     case 'scene':
       return new Worker(new URL(/* @vite-ignore */ './scene.worker.ts', import.meta.url), { type: 'module', name: 'scene' });
   }
+}
+
+/**
+ * How long the first worker that imports a script from another origin may take until it runs. A policy that refuses it
+ * says so at once; this is for slow lines.
+ */
+const IMPORT_LIMIT_MS = 10_000;
+
+let isForbidden = false;
+/** Whether a `blob:` worker that imports the package's script runs in this page; undefined: not tried. */
+let importsWork: boolean | undefined;
+let trial: Promise<void> | null = null;
+const importers = new Map<string, string>();
+
+/** The page wants no `blob:` workers, now and later, from any element in it. */
+export function forbidBlobWorkers(): void {
+  isForbidden = true;
+}
+
+/**
+ * A script of another origin cannot be a worker, but a worker of the page's own can import it. So where the package's
+ * script lies on another origin, and only there, workers are made of a `blob:` with one line that imports it. Policies can
+ * refuse that in a dozen ways, some of them only while the script loads: one worker tries it out, once a visit.
+ *
+ * @returns null where there is nothing to wait for before {@link createWorker}
+ */
+export function prepareWorkers(): Promise<void> | null {
+  if (isForbidden || importsWork !== undefined || !isForeign(addressOfWorker('ticker'))) return null;
+  return (trial ??= tryImportingWorker().then((works) => {
+    importsWork = works;
+  }));
+}
+
+async function tryImportingWorker(): Promise<boolean> {
+  let worker: Worker | null = null;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  try {
+    const started = createImportingWorker('ticker', addressOfWorker('ticker'));
+    worker = started;
+    return await new Promise<boolean>((resolve) => {
+      started.onmessage = () => resolve(true);
+      started.onerror = (event) => {
+        event.preventDefault();
+        resolve(false);
+      };
+      timer = setTimeout(() => resolve(false), IMPORT_LIMIT_MS);
+      started.postMessage({ intervalMs: 1 });
+    });
+  } catch {
+    return false;
+  } finally {
+    clearTimeout(timer);
+    worker?.terminate();
+  }
+}
+
+/** Nobody vouches for the `blob:` where Trusted Types are enforced: there it is refused, and nothing of it runs. */
+function createImportingWorker(name: WorkerName, address: string): Worker {
+  let url = importers.get(address);
+  if (!url) {
+    url = URL.createObjectURL(new Blob([`import ${JSON.stringify(address)};`], { type: 'text/javascript' }));
+    importers.set(address, url);
+  }
+  return new globalThis.Worker(url, { type: 'module', name });
+}
+
+/** Other schemes than http have rules of their own, and browsers refuse what they do not allow. */
+function isForeign(address: string): boolean {
+  const { protocol, origin } = new URL(address, globalThis.location.href);
+  return protocol.startsWith('http') && origin !== globalThis.origin;
 }

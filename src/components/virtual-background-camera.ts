@@ -131,6 +131,12 @@ export class VirtualBackgroundCamera extends LitElement {
   /** Where frames are drawn: `auto`, `worker` or `window`. Read at `start()`. */
   @property() host: HostSetting = DEFAULT_SETTINGS.host;
 
+  /**
+   * Keeps every element of the page from `blob:` workers. They are used only where the package's script lies on another
+   * origin, whose scripts cannot be workers themselves; without them the page's thread does the work.
+   */
+  @property({ type: Boolean, attribute: 'no-blob-workers' }) noBlobWorkers: boolean = DEFAULT_SETTINGS.noBlobWorkers;
+
   /** Starts as soon as the element is in the page. */
   @property({ type: Boolean }) autostart = false;
 

@@ -1,3 +1,4 @@
+import { forbidBlobWorkers, prepareWorkers } from '../assets';
 import { VirtualBackgroundError, createAbortError, toVirtualBackgroundError } from '../errors';
 import type { EngineState, EngineStats, ProgressDetail } from '../types';
 import type { PipelineStats } from '../pipeline/messages';
@@ -143,6 +144,7 @@ export class Engine {
     for (const key of keys) {
       Object.assign(valid, { [key]: validateSetting(key, patch[key]) });
     }
+    if (valid.noBlobWorkers) forbidBlobWorkers();
     this.#settings = { ...this.#settings, ...valid };
     this.#run?.apply(this.#settings, keys);
   }
@@ -209,6 +211,8 @@ export class Engine {
     });
     stopped.catch(() => undefined);
     try {
+      const preparing = prepareWorkers();
+      if (preparing) await Promise.race([preparing, stopped]);
       const run = this.#createRun();
       await Promise.race([run.start(), stopped]);
       return run.takeStream();

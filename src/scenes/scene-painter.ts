@@ -1,4 +1,4 @@
-import { createWorker } from '../assets';
+import { createWorker, prepareWorkers } from '../assets';
 import { VirtualBackgroundError, toVirtualBackgroundError } from '../errors';
 import type { SceneAnswer, SceneOrder } from './messages';
 
@@ -93,6 +93,7 @@ export class ScenePainter {
 
   async #paintAnywhere(order: SceneOrder): Promise<Blob> {
     if (this.#workerRuns) {
+      await prepareWorkers();
       try {
         return await this.#paintInWorker(order);
       } catch {

@@ -142,7 +142,7 @@ describe('the built package', () => {
     }
   }
 
-  it('should start workers from files only, never from data: or blob: addresses', () => {
+  it('should start workers from no data: address, and from a blob: only to import its own script (see cdn.test.mjs)', () => {
     assertAbsent(/data:(text|application)\/(javascript|ecmascript|x-javascript|wasm)/);
     assertAbsent(/new (Shared)?Worker\(([\w$.]*URL\.createObjectURL|['"`](data|blob):)/);
   });
