@@ -5,8 +5,10 @@ import { byId } from '../page/dom.ts';
 import { Backgrounds } from './page/backgrounds.ts';
 import { Call, type CallState } from './page/call.ts';
 import { Chat } from './page/chat.ts';
-import { createLocalAttendee, parseJoinInformation, type JoinInformation } from './page/join-information.ts';
+import { parseJoinInformation } from './page/join-information.ts';
+import { createMeetingServer, createMembership, type Membership } from './page/meeting-server.ts';
 import { Microphones } from './page/microphones.ts';
+import { Names } from './page/names.ts';
 import { OwnPicture } from './page/own-picture.ts';
 import { OwnVideo } from './page/own-video.ts';
 import { rememberCamera, wasCameraOff } from './page/remembered-camera.ts';
@@ -15,10 +17,12 @@ import { isCameraOn, isSharing, type VideoState } from './page/video-state.ts';
 
 const STATES: Record<CallState, string> = { out: 'Not joined', joining: 'Joining …', in: 'In the meeting', rejoining: 'Connection lost, joining again …' };
 
+const server = createMeetingServer(import.meta.env.VITE_MEETING_API);
 const camera = byId('camera', VirtualBackgroundCamera);
 const video = byId('video', HTMLButtonElement);
 const share = byId('share', HTMLButtonElement);
 const leave = byId('leave', HTMLButtonElement);
+const end = byId('end', HTMLButtonElement);
 const banners = new Banners(byId('banners', HTMLElement));
 const tiles = new Tiles();
 const backgrounds = new Backgrounds(camera);
@@ -44,6 +48,7 @@ const chat = new Chat({ onText: (text) => call?.sendChat(text), onStamp: (emoji)
 const cameras = new CameraList(byId('cameras', HTMLSelectElement), camera);
 
 let call: Call | null = null;
+let membership: Membership | null = null;
 let state: CallState = 'out';
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
@@ -54,6 +59,7 @@ function setState(next: CallState): void {
   byId('state-text', HTMLElement).textContent = STATES[next];
   byId('join', HTMLElement).hidden = next !== 'out';
   leave.hidden = next === 'out';
+  end.hidden = next === 'out' || !membership?.end;
   showSharePossible();
   if (next === 'in' || next === 'out') chat.setEnabled(next === 'in');
 }
@@ -62,23 +68,36 @@ function showCameraProblem(message: string): void {
   banners.show('warning', 'camera', message);
 }
 
-function join(information: JoinInformation): void {
+/** @param name of the person, where it was asked for here */
+function join(next: Membership, name?: string): void {
   // Asked for twice: one answer is enough.
-  if (call) return;
+  if (call) {
+    next.leave();
+    return;
+  }
   banners.clear('call');
   try {
-    call = createCall(information);
+    call = createCall(next, name);
   } catch (error) {
+    next.leave();
     banners.show('error', 'call', `This join information cannot be used: ${messageOf(error)}`);
     return;
   }
+  membership = next;
   tiles.setSelf(call.self.name);
   setState('joining');
   void call.join(byId('sound', HTMLAudioElement));
 }
 
-function createCall(information: JoinInformation): Call {
-  const created: Call = new Call(information, {
+/** The server is told once, as soon as the person has left, or closes the page. */
+function giveUpMembership(): void {
+  membership?.leave();
+  membership = null;
+}
+
+function createCall({ information, listNames }: Membership, name?: string): Call {
+  const names = new Names(listNames, name ? [[information.Attendee.AttendeeId, name]] : []);
+  const created: Call = new Call(information, names, {
     onState: (next) => {
       const first = state === 'joining' && next === 'in';
       setState(next);
@@ -91,14 +110,16 @@ function createCall(information: JoinInformation): Call {
       ownVideo.leave();
       void microphones.use(null);
       call = null;
+      giveUpMembership();
       tiles.clear();
       tiles.setSelf(null);
       setState('out');
     },
     onPresence: (person, present) => {
       if (person.attendeeId === created.self.attendeeId) return;
-      if (present) tiles.add(person.attendeeId, person.name);
-      else tiles.remove(person.attendeeId);
+      if (!present) return tiles.remove(person.attendeeId);
+      tiles.add(person.attendeeId, person.name);
+      void names.find(person.attendeeId).then((found) => found && tiles.rename(person.attendeeId, found));
     },
     onMuted: (attendeeId, muted) => tiles.setMuted(attendeeId, muted),
     onVideo: (tile) => {
@@ -140,22 +161,32 @@ function showSharePossible(): void {
   share.disabled = state !== 'in' && !isSharing(ownVideo.state);
 }
 
-byId('local-form', HTMLFormElement).addEventListener('submit', (event) => {
+function showServer(): void {
+  byId('title-field', HTMLElement).hidden = !server.hasTitles;
+  byId('title', HTMLInputElement).disabled = !server.hasTitles;
+  byId('titles-hint', HTMLElement).hidden = !server.hasTitles;
+  byId('local-hint', HTMLElement).hidden = server.hasTitles;
+}
+
+const showCallProblem = (error: unknown): void => banners.show('error', 'call', messageOf(error));
+
+byId('join-form', HTMLFormElement).addEventListener('submit', (event) => {
   event.preventDefault();
-  const name = byId('name', HTMLInputElement).value;
-  createLocalAttendee(name).then(join, (error: unknown) => banners.show('error', 'call', messageOf(error)));
+  const name = byId('name', HTMLInputElement).value.trim();
+  server.join({ title: byId('title', HTMLInputElement).value, name }).then((next) => join(next, name), showCallProblem);
 });
 byId('paste-form', HTMLFormElement).addEventListener('submit', (event) => {
   event.preventDefault();
   try {
-    join(parseJoinInformation(byId('information', HTMLTextAreaElement).value));
+    join(createMembership(parseJoinInformation(byId('information', HTMLTextAreaElement).value)));
   } catch (error) {
-    banners.show('error', 'call', messageOf(error));
+    showCallProblem(error);
   }
 });
 video.addEventListener('click', () => ownVideo.toggleCamera());
 share.addEventListener('click', () => void ownVideo.toggleSharing());
 leave.addEventListener('click', leaveCall);
+end.addEventListener('click', () => void membership?.end?.().catch(showCallProblem));
 byId('cameras', HTMLSelectElement).addEventListener('change', () => picture.useCamera());
 camera.addEventListener('vbc-state-change', ({ detail }) => {
   byId('self', HTMLElement).dataset['state'] = detail.state;
@@ -167,8 +198,12 @@ camera.addEventListener('vbc-state-change', ({ detail }) => {
 camera.addEventListener('vbc-error', ({ detail }) => {
   if (detail.code.startsWith('background')) banners.show('error', 'background', detail.message);
 });
-window.addEventListener('pagehide', leaveCall);
+window.addEventListener('pagehide', () => {
+  leaveCall();
+  giveUpMembership();
+});
 
+showServer();
 setState('out');
 backgrounds.choose('blur');
 void cameras.renew();

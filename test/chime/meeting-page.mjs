@@ -69,7 +69,7 @@ export class MeetingPage {
 
   async join(name) {
     await this.page.evaluate((wanted) => (document.querySelector('#name').value = wanted), name);
-    await this.press('#local-form button');
+    await this.press('#join-form button');
     await this.waitFor(() => document.querySelector('#state').dataset.state === 'in');
   }
 

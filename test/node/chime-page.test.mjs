@@ -57,7 +57,7 @@ describe('the meeting page', { timeout: 4 * TIME_LIMIT_MS }, () => {
 
   it('should join the local meeting, and with pasted information', { timeout: TIME_LIMIT_MS }, async () => {
     await ada.evaluate(() => (document.querySelector('#name').value = 'Ada Lovelace'));
-    await click(ada, '#local-form button');
+    await click(ada, '#join-form button');
     await joined(ada);
     const information = served.meeting.createAttendee('u2#Grace Hopper', new URL(served.url).host);
     await grace.evaluate((text) => (document.querySelector('#information').value = text), JSON.stringify(information));

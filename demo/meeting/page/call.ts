@@ -12,6 +12,7 @@ import {
 } from 'amazon-chime-sdk-js';
 import { ContentShare } from './content-share.ts';
 import type { JoinInformation } from './join-information.ts';
+import type { Names } from './names.ts';
 import type { VideoCall } from './own-video.ts';
 
 export type CallState = 'out' | 'joining' | 'in' | 'rejoining';
@@ -55,21 +56,23 @@ export class Call implements AudioVideoObserver, VideoCall {
   readonly #callbacks: CallCallbacks;
   readonly #session: DefaultMeetingSession;
   readonly #content: ContentShare;
+  readonly #names: Names;
   readonly self: Person;
   #muted = new Set<string>();
   #isLeaving = false;
 
-  constructor({ Meeting, Attendee }: JoinInformation, callbacks: CallCallbacks) {
+  constructor({ Meeting, Attendee }: JoinInformation, names: Names, callbacks: CallCallbacks) {
+    this.#names = names;
     this.#callbacks = callbacks;
     const logger = new ConsoleLogger('meeting', LogLevel.WARN);
     this.#session = new DefaultMeetingSession(new MeetingSessionConfiguration(Meeting, Attendee), logger, new DefaultDeviceController(logger));
-    this.self = { attendeeId: Attendee.AttendeeId, name: nameOf(Attendee.ExternalUserId) || 'You' };
+    this.self = { attendeeId: Attendee.AttendeeId, name: names.nameOf(Attendee.AttendeeId, Attendee.ExternalUserId) || 'You' };
     const { audioVideo } = this;
     audioVideo.addObserver(this);
     this.#content = new ContentShare(audioVideo, () => callbacks.onContentEnded());
-    audioVideo.realtimeSubscribeToAttendeeIdPresence((attendeeId, present, name) => this.#handlePresence(attendeeId, present, nameOf(name)));
-    audioVideo.realtimeSubscribeToReceiveDataMessage(CHAT, (message) => callbacks.onChat(message.text(), senderOf(message), message.timestampMs));
-    audioVideo.realtimeSubscribeToReceiveDataMessage(STAMP, (message) => callbacks.onStamp(message.text(), senderOf(message)));
+    audioVideo.realtimeSubscribeToAttendeeIdPresence((attendeeId, present, name) => this.#handlePresence(attendeeId, present, names.nameOf(attendeeId, name)));
+    audioVideo.realtimeSubscribeToReceiveDataMessage(CHAT, (message) => callbacks.onChat(message.text(), this.#senderOf(message), message.timestampMs));
+    audioVideo.realtimeSubscribeToReceiveDataMessage(STAMP, (message) => callbacks.onStamp(message.text(), this.#senderOf(message)));
   }
 
   get audioVideo(): AudioVideoFacade {
@@ -133,7 +136,7 @@ export class Call implements AudioVideoObserver, VideoCall {
 
   videoTileDidUpdate({ localTile, tileId, boundAttendeeId, boundExternalUserId, isContent }: VideoTileState): void {
     if (localTile || !boundAttendeeId || tileId === null) return;
-    this.#callbacks.onVideo({ tileId, attendeeId: boundAttendeeId, name: nameOf(boundExternalUserId), content: isContent });
+    this.#callbacks.onVideo({ tileId, attendeeId: boundAttendeeId, name: this.#names.nameOf(boundAttendeeId, boundExternalUserId), content: isContent });
   }
 
   videoTileWasRemoved(tileId: number): void {
@@ -150,13 +153,8 @@ export class Call implements AudioVideoObserver, VideoCall {
       if (muted !== null) this.#callbacks.onMuted(attendeeId, muted);
     });
   }
-}
 
-function senderOf({ senderAttendeeId, senderExternalUserId }: DataMessage): Person {
-  return { attendeeId: senderAttendeeId, name: nameOf(senderExternalUserId) };
-}
-
-/** Apps write who it is and what to call them into one id: `<user id>#<name>`. */
-function nameOf(externalUserId: string | null | undefined): string {
-  return externalUserId?.split('#').at(-1) ?? '';
+  #senderOf({ senderAttendeeId, senderExternalUserId }: DataMessage): Person {
+    return { attendeeId: senderAttendeeId, name: this.#names.nameOf(senderAttendeeId, senderExternalUserId) };
+  }
 }

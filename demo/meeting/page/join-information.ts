@@ -48,20 +48,3 @@ export function parseJoinInformation(text: string): JoinInformation {
   if (!Attendee) throw new Error('The attendee is missing: an object with AttendeeId and JoinToken, as CreateAttendee answers.');
   return { Meeting, Attendee } as unknown as JoinInformation;
 }
-
-/**
- * Asks the local meeting (`npm run meeting`) for an attendee.
- *
- * @throws Error when there is none
- */
-export async function createLocalAttendee(name: string): Promise<JoinInformation> {
-  const response = await fetch('/local-meeting/attendees', {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ name }),
-  });
-  if (response.ok) return (await response.json()) as JoinInformation;
-  if (response.status === 404) throw new Error('There is no local meeting here: start this page with “npm run meeting”.');
-  const { error } = (await response.json()) as { error: string };
-  throw new Error(error);
-}

@@ -4,6 +4,8 @@ const STAMP_MS = 2600;
 
 interface Tile {
   figure: HTMLElement;
+  initials: HTMLElement;
+  label: HTMLElement;
   muted: HTMLElement;
   video: HTMLVideoElement | null;
   tileId: number | null;
@@ -47,11 +49,9 @@ export class Tiles {
     const initials = document.createElement('span');
     initials.className = 'initials';
     initials.setAttribute('aria-hidden', 'true');
-    initials.textContent = initialsOf(name);
     const caption = document.createElement('figcaption');
     const label = document.createElement('span');
     label.className = 'name';
-    label.textContent = content ? `${name} is sharing` : name;
     const muted = document.createElement('span');
     muted.className = 'muted';
     muted.textContent = '🔇';
@@ -59,10 +59,19 @@ export class Tiles {
     muted.hidden = true;
     caption.append(label, muted);
     figure.append(initials, caption);
-    this.#others.set(attendeeId, { figure, muted, video: null, tileId: null });
+    this.#others.set(attendeeId, { figure, initials, label, muted, video: null, tileId: null });
+    this.rename(attendeeId, name);
     if (content) this.#grid.prepend(figure);
     else this.#grid.append(figure);
     this.#count();
+  }
+
+  rename(attendeeId: string, name: string): void {
+    const tile = this.#others.get(attendeeId);
+    if (!tile) return;
+    tile.initials.textContent = initialsOf(name);
+    tile.label.textContent = tile.figure.classList.contains('tile-content') ? `${name} is sharing` : name;
+    tile.video?.setAttribute('aria-label', name);
   }
 
   remove(attendeeId: string): void {

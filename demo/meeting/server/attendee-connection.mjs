@@ -39,6 +39,12 @@ export class AttendeeConnection {
     this.#socket.close(code, reason);
   }
 
+  /** The client is told why, and the line is closed. @param {number} audioStatus @param {number} code */
+  end(audioStatus, code) {
+    this.send(FrameType.AUDIO_STATUS, { audioStatus: { audioStatus } });
+    this.close(code, 'The meeting is over for this attendee');
+  }
+
   /** Cuts the line without a goodbye, as a broken network does: the client sees the code 1006. */
   drop() {
     this.#socket.terminate();
@@ -89,7 +95,8 @@ export class AttendeeConnection {
   async #subscribe({ duplex, sendStreams, receiveStreamIds, sdpOffer }) {
     const sent = duplex === StreamServiceType.RX ? undefined : sendStreams.find(({ mediaType }) => mediaType === StreamMediaType.VIDEO);
     if (sent) this.ids ??= this.#meeting.allocateStream();
-    const { sdpAnswer, tracks } = await this.#meeting.mediaHost.subscribe({
+    const host = await this.#meeting.openMedia();
+    const { sdpAnswer, tracks } = await host.subscribe({
       connection: this.id,
       attendeeId: this.attendee.AttendeeId,
       sdpOffer,

@@ -6,8 +6,9 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
 import { WebSocketServer } from 'ws';
+import { BODY_MAX, RequestError, readBody, readName } from '../serverless/requests.mjs';
 import { AttendeeConnection } from './attendee-connection.mjs';
-import { MediaHost, readMediaHostFile } from './media-host.mjs';
+import { MediaBrowser, MediaHost, readMediaHostFile } from './media-host.mjs';
 import { FrameType } from './signal-frames.mjs';
 
 const PATH = '/local-meeting';
@@ -16,24 +17,56 @@ const CONTENT = '#content';
 /** Close code of Amazon Chime for a join token that it does not know. */
 const FORBIDDEN = 4403;
 const MEETING_ENDED = 4410;
-const NAME_MAX = 64;
+/** What Amazon Chime tells those who are in the meeting, as a status of HTTP. */
+export const AudioStatus = { MEETING_ENDED: 410, ATTENDEE_REMOVED: 411 };
 
 /**
  * Emits `frame` (`{attendeeId, type}`) for each frame from a client, `subscribed` (`{attendeeId, streamId}`) after
  * each answer, `gone` (`{attendeeId, code}`) and `problem` (Error).
  */
 export class LocalMeeting extends EventEmitter {
-  #id = randomUUID();
+  /** As Amazon Chime's `MeetingId`. */
+  id = randomUUID();
+  #externalId;
   #sockets = new WebSocketServer({ noServer: true, handleProtocols: () => SUB_PROTOCOL });
   #attendees = new Map();
   #connections = new Set();
   #lastStreamId = 0;
   #lastAudioStreamId = 0;
+  #openHost = null;
+  #opening = null;
   #host = null;
+  #ownBrowser = null;
 
-  /** Opens the browser that media goes through. @param {string} origin address of the HTTP server, as `http://localhost:5173` */
+  /** @param {{externalId?: string}} [options] `externalId`: what whoever created the meeting calls it */
+  constructor({ externalId = 'local-meeting' } = {}) {
+    super();
+    this.#externalId = externalId;
+  }
+
+  /** Opens a browser that media goes through. @param {string} origin address of the HTTP server, as `http://localhost:5173` */
   async open(origin) {
-    this.#host = await MediaHost.open(`${origin}${PATH}/media-host.html`);
+    this.#ownBrowser = new MediaBrowser();
+    this.useBrowser(this.#ownBrowser, origin);
+    await this.openMedia();
+  }
+
+  /**
+   * Media goes through a page of this browser, which is opened when the first attendee needs it.
+   *
+   * @param {MediaBrowser} browser
+   * @param {string} origin of the HTTP server
+   */
+  useBrowser(browser, origin) {
+    this.#openHost = () => MediaHost.open(`${origin}${PATH}/media-host.html`, browser);
+  }
+
+  /** @returns {Promise<MediaHost>} */
+  async openMedia() {
+    if (!this.#openHost) throw new Error('The meeting is not open');
+    this.#opening ??= this.#openHost();
+    this.#host = await this.#opening;
+    return this.#host;
   }
 
   /** @returns {MediaHost} */
@@ -51,13 +84,17 @@ export class LocalMeeting extends EventEmitter {
   createAttendee(name, host) {
     const attendee = { AttendeeId: randomUUID(), ExternalUserId: name, JoinToken: randomUUID().replaceAll('-', '') };
     this.#attendees.set(attendee.JoinToken, attendee);
-    const Meeting = {
-      MeetingId: this.#id,
-      ExternalMeetingId: 'local-meeting',
+    return { Meeting: this.describe(host), Attendee: attendee };
+  }
+
+  /** What `CreateMeeting` returns. @param {string} host with the port, as clients reach it */
+  describe(host) {
+    return {
+      MeetingId: this.id,
+      ExternalMeetingId: this.#externalId,
       MediaRegion: 'local',
-      MediaPlacement: { AudioHostUrl: 'localhost:3478', SignalingUrl: `ws://${host}/control/${this.#id}`, TurnControlUrl: '' },
+      MediaPlacement: { AudioHostUrl: 'localhost:3478', SignalingUrl: `ws://${host}/control/${this.id}`, TurnControlUrl: '' },
     };
-    return { Meeting, Attendee: attendee };
   }
 
   /** Answers an HTTP request when it is for the meeting. @returns {Promise<boolean>} whether it was */
@@ -75,24 +112,23 @@ export class LocalMeeting extends EventEmitter {
   }
 
   async #handleJoin(request, response) {
-    const parts = [];
-    let length = 0;
-    for await (const part of request) if ((length += part.length) < 1000) parts.push(part);
-    let name;
+    let text = '';
+    for await (const part of request.setEncoding('utf8')) if (text.length <= BODY_MAX) text += part;
+    const answer = (status, body) => {
+      response.writeHead(status, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' });
+      response.end(JSON.stringify(body));
+    };
     try {
-      ({ name } = JSON.parse(Buffer.concat(parts).toString()));
-    } catch {
-      name = undefined;
+      answer(200, this.createAttendee(readName(readBody(text).name), request.headers.host));
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
+      answer(error.status, { error: error.message });
     }
-    const valid = typeof name === 'string' && name.trim().length > 0 && name.length <= NAME_MAX;
-    const answer = valid ? this.createAttendee(name.trim(), request.headers.host) : { error: `name must be a string of 1 to ${NAME_MAX} characters` };
-    response.writeHead(valid ? 200 : 400, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' });
-    response.end(JSON.stringify(answer));
   }
 
   /** Takes over a WebSocket when it is for the meeting. @returns {boolean} whether it was */
   handleUpgrade(request, socket, head) {
-    if (!request.url.startsWith(`/control/${this.#id}`)) return false;
+    if (!request.url.startsWith(`/control/${this.id}`)) return false;
     this.#sockets.handleUpgrade(request, socket, head, (connected) => this.#connect(connected, request));
     return true;
   }
@@ -114,6 +150,15 @@ export class LocalMeeting extends EventEmitter {
   /** The connection of an attendee; a shared screen's is `<attendee id>#content`. */
   connectionOf(attendeeId) {
     return [...this.#connections].find(({ attendee }) => attendee.AttendeeId === attendeeId);
+  }
+
+  /** Its token is worth nothing from now on, and its connections end. @returns {boolean} whether there was such an attendee */
+  removeAttendee(attendeeId) {
+    const attendee = [...this.#attendees.values()].find(({ AttendeeId }) => AttendeeId === attendeeId);
+    if (!attendee) return false;
+    this.#attendees.delete(attendee.JoinToken);
+    for (const id of [attendeeId, `${attendeeId}${CONTENT}`]) this.connectionOf(id)?.end(AudioStatus.ATTENDEE_REMOVED, FORBIDDEN);
+    return true;
   }
 
   allocateStream() {
@@ -177,11 +222,15 @@ export class LocalMeeting extends EventEmitter {
   }
 
   async close() {
-    for (const connection of this.#connections) connection.close(MEETING_ENDED, 'The meeting ended');
+    for (const connection of this.#connections) connection.end(AudioStatus.MEETING_ENDED, MEETING_ENDED);
+    this.#attendees.clear();
     this.#sockets.close();
-    const host = this.#host;
+    const opening = this.#opening;
+    this.#openHost = null;
+    this.#opening = null;
     this.#host = null;
-    await host?.close();
+    await (await opening?.catch(() => null))?.close();
+    await this.#ownBrowser?.close();
   }
 }
 

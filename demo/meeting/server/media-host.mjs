@@ -20,37 +20,55 @@ export async function readMediaHostFile(pathname) {
   return null;
 }
 
+/** The headless browser of media hosts, started when the first one opens. */
+export class MediaBrowser {
+  #launched = null;
+
+  #launch() {
+    this.#launched ??= launch({ executablePath: findBrowser(), headless: true, args: [...baseBrowserFlags(), ...FLAGS] });
+    return this.#launched;
+  }
+
+  /** @returns {Promise<import('puppeteer-core').Page>} a page of its own */
+  async openPage() {
+    return (await this.#launch()).newPage();
+  }
+
+  async close() {
+    const launched = this.#launched;
+    this.#launched = null;
+    await (await launched)?.close();
+  }
+}
+
 /**
- * A headless browser that holds the meeting's ends of all RTCPeerConnections.
+ * A page that holds one meeting's ends of all RTCPeerConnections.
  */
 export class MediaHost {
-  #browser;
-
-  constructor(browser, page) {
-    this.#browser = browser;
+  constructor(page) {
     /** Its page, of puppeteer; the tests look at the pictures that arrive there. */
     this.page = page;
   }
 
   /**
    * @param {string} url of the media host's page
+   * @param {MediaBrowser} browser
    * @returns {Promise<MediaHost>}
    */
-  static async open(url) {
-    const browser = await launch({ executablePath: findBrowser(), headless: true, args: [...baseBrowserFlags(), ...FLAGS] });
+  static async open(url, browser) {
+    const page = await browser.openPage();
     try {
-      const [page = await browser.newPage()] = await browser.pages();
       await page.goto(url);
       await page.waitForFunction('globalThis.mediaHost !== undefined');
-      return new MediaHost(browser, page);
+      return new MediaHost(page);
     } catch (error) {
-      await browser.close();
+      await page.close();
       throw error;
     }
   }
 
   get processId() {
-    return this.#browser.process().pid;
+    return this.page.browser().process().pid;
   }
 
   /**
@@ -65,10 +83,10 @@ export class MediaHost {
 
   /** Ends the RTCPeerConnection of a connection that is gone. */
   async closeConnection(connection) {
-    if (this.#browser.connected) await this.page.evaluate((id) => globalThis.mediaHost.close(id), connection);
+    if (!this.page.isClosed()) await this.page.evaluate((id) => globalThis.mediaHost.close(id), connection);
   }
 
-  close() {
-    return this.#browser.close();
+  async close() {
+    if (!this.page.isClosed()) await this.page.close();
   }
 }
