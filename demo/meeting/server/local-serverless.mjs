@@ -55,7 +55,7 @@ export async function loadHandlers({ template, dynamoUrl, chimeUrl }) {
 
 /**
  * @param {{origins: string[], onProblem?: (error: Error) => void}} options `origins`: the pages that may call
- * @returns {Promise<{url: string, chime: LocalChime, close: () => Promise<void>}>}
+ * @returns {Promise<{url: string, chime: LocalChime, tables: {client: DynamoDBClient}, close: () => Promise<void>}>}
  */
 export async function startServerless({ origins, onProblem }) {
   const template = await readTemplate();
@@ -68,5 +68,5 @@ export async function startServerless({ origins, onProblem }) {
     await chime.close();
     await tables.close();
   };
-  return { url: gateway.url, chime, close };
+  return { url: gateway.url, chime, tables, close };
 }
