@@ -148,6 +148,8 @@ describe("the docs' code", () => {
     await page.run(2);
     camera.stop();
     await waitFor('the end to be seen', () => sender.track === null);
+    await page.run(3);
+    expect(peer.getTransceivers().at(-1)?.sender.getParameters().encodings.map(({ rid }) => rid)).to.deep.equal(['h', 'l']);
   });
 
   itWithModel('should run: recording.md', async () => {

@@ -32,32 +32,39 @@ function toYuv([red, green, blue]) {
 /** As much of a 2D canvas as the code is drawn with, on planes of 4:2:0. */
 class Planes {
   fillStyle = '';
-  y = Buffer.alloc(SIZE.width * SIZE.height);
-  u = Buffer.alloc((SIZE.width * SIZE.height) / 4);
-  v = Buffer.alloc((SIZE.width * SIZE.height) / 4);
+
+  constructor({ width, height }) {
+    this.width = width;
+    this.y = Buffer.alloc(width * height);
+    this.u = Buffer.alloc((width * height) / 4);
+    this.v = Buffer.alloc((width * height) / 4);
+  }
 
   fillRect(left, top, width, height) {
     const [y, u, v] = toYuv(this.fillStyle.match(/\d+/g).map(Number));
-    for (let row = top; row < top + height; row += 1) this.y.fill(y, row * SIZE.width + left, row * SIZE.width + left + width);
+    for (let row = top; row < top + height; row += 1) this.y.fill(y, row * this.width + left, row * this.width + left + width);
     for (let row = top / 2; row < (top + height) / 2; row += 1) {
-      const [start, end] = [left, left + width].map((column) => (row * SIZE.width + column) / 2);
+      const [start, end] = [left, left + width].map((column) => (row * this.width + column) / 2);
       this.u.fill(u, start, end);
       this.v.fill(v, start, end);
     }
   }
 }
 
-/** @returns {Promise<string>} a file for `--use-file-for-fake-video-capture` */
-export async function makeCodedCamera() {
+/**
+ * @param {{width: number, height: number}} [size] in pixels, multiples of 32 and 18
+ * @returns {Promise<string>} a file for `--use-file-for-fake-video-capture`
+ */
+export async function makeCodedCamera(size = SIZE) {
   const { drawRoomCode, ROOM_NUMBERS } = await importRoomCode();
-  const parts = [Buffer.from(`YUV4MPEG2 W${SIZE.width} H${SIZE.height} F${FRAME_RATE}:1 Ip A1:1 C420\n`)];
+  const parts = [Buffer.from(`YUV4MPEG2 W${size.width} H${size.height} F${FRAME_RATE}:1 Ip A1:1 C420\n`)];
   for (let number = 0; number < ROOM_NUMBERS; number += 1) {
-    const planes = new Planes();
-    drawRoomCode(planes, SIZE, number);
+    const planes = new Planes(size);
+    drawRoomCode(planes, size, number);
     parts.push(Buffer.from('FRAME\n'), planes.y, planes.u, planes.v);
   }
   await mkdir(FOLDER, { recursive: true });
-  const file = join(FOLDER, 'coded-room.y4m');
+  const file = join(FOLDER, `coded-room-${size.width}.y4m`);
   await writeFile(file, Buffer.concat(parts));
   return file;
 }
