@@ -89,7 +89,7 @@ function join(next: Membership, name?: string): void {
   void call.join(byId('sound', HTMLAudioElement));
 }
 
-/** The server is told once, as soon as the person has left, or closes the page. */
+/** Called when the person has left, and when the page is closed; the server hears of it once. */
 function giveUpMembership(): void {
   membership?.leave();
   membership = null;
@@ -199,8 +199,8 @@ camera.addEventListener('vbc-error', ({ detail }) => {
   if (detail.code.startsWith('background')) banners.show('error', 'background', detail.message);
 });
 window.addEventListener('pagehide', () => {
-  leaveCall();
   giveUpMembership();
+  leaveCall();
 });
 
 showServer();

@@ -1,5 +1,5 @@
 /**
- * Runs in the pages of the call, as `call`: the sender's with the element in it, and the receiver's, which looks at
+ * Runs in the pages of the call, as `call`: the sender's with the element in it, and the receiver's, which reads
  * every decoded frame.
  */
 import { CodedRoom, RawFrameDetector } from '../support/raw-frame-detector.ts';
@@ -88,7 +88,7 @@ globalThis.call = {
 
   elementState: () => ({ state: element.state, rawFrames: element.stats.rawFrames }),
 
-  /** Looks at all frames from now on. @param background colour that is behind the person */
+  /** Reads all frames from now on. @param background colour that is behind the person */
   watch(background) {
     detector?.stop();
     detector = new RawFrameDetector({ background });

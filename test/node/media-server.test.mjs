@@ -1,6 +1,6 @@
 /**
- * The element's stream through a real media server: Debian's Janus, two encodings of it (simulcast), two browsers. What
- * the second one decodes is looked at, frame by frame. The camera sees a coded room, which must never arrive.
+ * The element's stream through a real media server: Debian's Janus, two encodings of it (simulcast), two browsers. The
+ * test reads every frame that the second one decodes. The camera sees a coded room, which must never arrive.
  * `npm run janus` does the same for longer, and measures it beside plain WebRTC.
  */
 import assert from 'node:assert/strict';
@@ -9,7 +9,7 @@ import { Call, OLIVE, VIOLET, cssOf } from '../media-server/call.mjs';
 import { isJanusMissing } from '../media-server/janus.mjs';
 
 const TIME_LIMIT_MS = 180_000;
-/** While a page is hidden, the last picture of a source that stands still would come again every two seconds or so. */
+/** While a page is hidden, a source without new pictures would repeat its last one every two seconds or so. */
 const HIDDEN_FRAMES = 10;
 const DARK = 40;
 const SMALL = { width: 480, height: 270 };
@@ -55,7 +55,7 @@ describe('a call by a media server', { timeout: 3 * TIME_LIMIT_MS, skip: isJanus
     await call.run(call.sender, 'setBackground', cssOf(OLIVE));
     await call.untilLast('the new background', (last) => isColour(last, OLIVE));
     await call.run(call.sender, 'setBackground', cssOf(VIOLET));
-    await call.untilLast('the old one again', (last) => isColour(last, VIOLET));
+    await call.untilLast('the first background again', (last) => isColour(last, VIOLET));
     await assertSafe();
   });
 

@@ -54,7 +54,7 @@ describe('the page of the serverless testbed', { timeout: 3 * TIME_LIMIT_MS }, (
   async function open() {
     const page = await browser.newPage();
     page.on('pageerror', (error) => problems.push(error));
-    await page.goto(site.url);
+    await page.goto(site.url, { timeout: WAIT.timeout });
     await page.evaluate(() => Object.assign(document.querySelector('#camera'), { width: 320, height: 180, frameRate: 10, model: 'selfie', quality: 'low' }));
     await page.waitForFunction(() => document.querySelector('#camera').stream, WAIT);
     return page;
@@ -82,7 +82,7 @@ describe('the page of the serverless testbed', { timeout: 3 * TIME_LIMIT_MS }, (
     for (;;) {
       const { Items } = await testbed.tables.client.send(new ScanCommand({ TableName: 'AttendeesTable' }));
       if (Items.length === count) return;
-      if (Date.now() > end) assert.fail(`${Items.length} attendees`);
+      if (Date.now() > end) assert.fail(`attendees: ${Items.map(({ name }) => name.S).join(', ')}`);
       await new Promise((later) => setTimeout(later, WAIT.polling));
     }
   }
@@ -113,13 +113,13 @@ describe('the page of the serverless testbed', { timeout: 3 * TIME_LIMIT_MS }, (
 
   it('should say what the server says', { timeout: TIME_LIMIT_MS }, async () => {
     const page = await browser.newPage();
-    await page.goto(site.url);
+    await page.goto(site.url, { timeout: WAIT.timeout });
     await enter(page, TITLE, '\u202EEve');
     await page.waitForFunction(() => document.querySelector('.banner-error')?.textContent.includes('name must be a string of 1 to 64 printable characters'), WAIT);
     await page.close();
   });
 
-  it('should give the place up when a page is closed, and find the meeting again', { timeout: TIME_LIMIT_MS }, async () => {
+  it('should leave when a page is closed, and find the meeting again', { timeout: TIME_LIMIT_MS }, async () => {
     // As a person does it: the page is asked first.
     await grace.close({ runBeforeUnload: true });
     await ada.waitForFunction(() => document.querySelectorAll('.tile').length === 1, WAIT);

@@ -28,7 +28,7 @@ describe('the serverless testbed', { timeout: 4 * TIME_LIMIT_MS }, () => {
   let titles = 0;
 
   before(async () => {
-    // The SDK asks a second time, and then gives up: enough to see both, and sooner.
+    // The SDK asks a second time, and then fails: enough to see both, and sooner.
     process.env.AWS_MAX_ATTEMPTS = '2';
     template = await readTemplate();
     tables = await startTables(template);
@@ -117,7 +117,7 @@ describe('the serverless testbed', { timeout: 4 * TIME_LIMIT_MS }, () => {
     const [ada, grace] = [await join('Ada'), await join('Grace')];
     assert.equal((await leave(grace)).status, 200);
     assert.deepEqual(namesOf(await list(ada)), ['Ada']);
-    assert.equal((await leave(grace)).status, 401, 'who has left is nobody any more');
+    assert.equal((await leave(grace)).status, 401, 'an attendee who has left may do nothing any more');
     const linus = await join('Linus');
     assert.equal((await end(linus)).status, 200);
     assert.ok(!meetingsNow().includes(ada.Meeting.MeetingId));
@@ -132,7 +132,7 @@ describe('the serverless testbed', { timeout: 4 * TIME_LIMIT_MS }, () => {
     assert.equal((await end(ada)).status, 200);
   });
 
-  it('should believe only who has the join token of an attendee of that meeting', async () => {
+  it('should believe only callers with the join token of an attendee of that meeting', async () => {
     const ada = await join('Ada');
     const other = await join('Eve', `${title} of others`);
     const forged = { Meeting: ada.Meeting, Attendee: { ...ada.Attendee, JoinToken: other.Attendee.JoinToken } };
@@ -153,7 +153,7 @@ describe('the serverless testbed', { timeout: 4 * TIME_LIMIT_MS }, () => {
     assert.ok(!JSON.stringify(kept).includes(Attendee.JoinToken));
   });
 
-  it('should give all that it keeps a day to live', async () => {
+  it('should keep every item for a day at most', async () => {
     await join();
     for (const [TableName, { Properties }] of Object.entries(template.Resources).filter(([, { Type }]) => Type === 'AWS::DynamoDB::Table')) {
       const { Items } = await tables.client.send(new ScanCommand({ TableName }));

@@ -7,7 +7,7 @@ export interface Membership {
   readonly listNames: (() => Promise<Map<string, string>>) | null;
   /** Ends the meeting for everyone; null where meetings cannot be ended from a page. */
   readonly end: (() => Promise<void>) | null;
-  /** Gives the place up. Safe to call while the page is closed. */
+  /** Frees the place. Safe to call while the page is being closed. */
   leave(): void;
 }
 

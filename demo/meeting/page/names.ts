@@ -16,7 +16,7 @@ export class Names {
     this.#known = new Map(known);
   }
 
-  /** As far as it is known now. What somebody shares has their name. */
+  /** As far as it is known now. A shared screen has the name of the person who shares it. */
   nameOf(attendeeId: string, externalUserId: string | null | undefined): string {
     return this.#known.get(attendeeId.split('#')[0] ?? '') ?? externalUserId?.split('#').at(-1) ?? '';
   }

@@ -39,7 +39,7 @@ export class AttendeeConnection {
     this.#socket.close(code, reason);
   }
 
-  /** The client is told why, and the line is closed. @param {number} audioStatus @param {number} code */
+  /** Tells the client why, and closes the line. @param {number} audioStatus @param {number} code */
   end(audioStatus, code) {
     this.send(FrameType.AUDIO_STATUS, { audioStatus: { audioStatus } });
     this.close(code, 'The meeting is over for this attendee');

@@ -38,7 +38,7 @@ export class LocalMeeting extends EventEmitter {
   #host = null;
   #ownBrowser = null;
 
-  /** @param {{externalId?: string}} [options] `externalId`: what whoever created the meeting calls it */
+  /** @param {{externalId?: string}} [options] `externalId`: what the app that created the meeting calls it */
   constructor({ externalId = 'local-meeting' } = {}) {
     super();
     this.#externalId = externalId;

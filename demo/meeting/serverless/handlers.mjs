@@ -80,7 +80,7 @@ function bodyOf({ body = '', isBase64Encoded = false }) {
 function callerOf({ headers = {}, pathParameters = {} }) {
   const [, attendeeId, joinToken] = /^Bearer ([\w-]{1,64}):(\S{1,1000})$/.exec(headers.authorization ?? '') ?? [];
   const { meetingId = '' } = pathParameters;
-  if (!attendeeId || !joinToken || !meetingId) throw new RequestError(401, 'Only who is in the meeting may do this');
+  if (!attendeeId || !joinToken || !meetingId) throw new RequestError(401, 'Only attendees of the meeting may do this');
   return { meetingId, attendeeId, joinToken };
 }
 

@@ -1,5 +1,5 @@
 // @ts-check
-/** Meetings by title: who opens one, joins it, leaves it and ends it. */
+/** Meetings by title: joining, leaving, ending, and the list of attendees. */
 import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
 import {
   CreateAttendeeCommand,
@@ -18,7 +18,7 @@ import { RequestError } from './requests.mjs';
  * @typedef {{meetingId: string, attendeeId: string, joinToken: string}} Caller as the request says; not yet believed
  */
 
-/** The title may be freed by somebody else between two looks, but not again and again. */
+/** Another request may free the title between two reads, but not again and again. */
 const JOIN_ATTEMPTS = 4;
 const EXTERNAL_ID_MAX = 64;
 /** What Amazon Chime refuses in the id of a user. The table of attendees has the whole name. */
@@ -81,7 +81,7 @@ export class Meetings {
     await this.#store.removeAttendee(meetingId, attendeeId);
   }
 
-  /** Ends the meeting for everyone. @param {Caller} caller anyone who is in it */
+  /** Ends the meeting for everyone. @param {Caller} caller any attendee of it */
   async end(caller) {
     const { meetingId, title } = await this.#believe(caller);
     await ignoreMissing(this.#chime.send(new DeleteMeetingCommand({ MeetingId: meetingId })));
@@ -93,7 +93,7 @@ export class Meetings {
     await this.#store.removeAttendee(meetingId, caller.attendeeId);
   }
 
-  /** @param {Caller} caller anyone who is in the meeting @returns {Promise<{attendeeId: string, name: string}[]>} */
+  /** @param {Caller} caller any attendee of the meeting @returns {Promise<{attendeeId: string, name: string}[]>} */
   async listAttendees(caller) {
     const { meetingId } = await this.#believe(caller);
     const attendees = await this.#store.listAttendees(meetingId);
@@ -105,7 +105,7 @@ export class Meetings {
    * meeting; neither waits for the other, and no meeting is left over when one of them fails.
    *
    * @param {string} title
-   * @returns {Promise<MeetingItem | null>} null when somebody else was faster; to be asked again
+   * @returns {Promise<MeetingItem | null>} null when another request was faster; to be called again
    */
   async #openTitle(title) {
     const found = await this.#store.findMeeting(title);
@@ -143,7 +143,7 @@ export class Meetings {
   }
 
   /**
-   * Whoever has the join token of an attendee is that attendee; of the token only a digest is kept.
+   * A caller with the join token of an attendee is that attendee. The table keeps a digest of the token only.
    *
    * @param {Caller} caller
    * @returns {Promise<AttendeeItem>}
@@ -151,7 +151,7 @@ export class Meetings {
   async #believe({ meetingId, attendeeId, joinToken }) {
     const attendee = await this.#store.findAttendee(meetingId, attendeeId);
     const isKnown = attendee !== null && timingSafeEqual(Buffer.from(attendee.tokenDigest, 'hex'), Buffer.from(digestOf(joinToken), 'hex'));
-    if (!isKnown) throw new RequestError(401, 'Only who is in the meeting may do this');
+    if (!isKnown) throw new RequestError(401, 'Only attendees of the meeting may do this');
     return attendee;
   }
 }

@@ -65,7 +65,7 @@ export class MeetingStore {
    * Takes a title for a meeting that is about to be created.
    *
    * @param {string} title
-   * @param {string} requestToken with which everyone who finds the title asks Amazon Chime for the meeting
+   * @param {string} requestToken with which every function that finds the title asks Amazon Chime for the meeting
    * @returns {Promise<boolean>} false when the title is taken
    */
   reserveTitle(title, requestToken) {
@@ -79,7 +79,7 @@ export class MeetingStore {
   }
 
   /**
-   * Keeps what Amazon Chime answered for those who come later, unless the title belongs to another meeting by now.
+   * Keeps what Amazon Chime answered for later attendees, unless the title belongs to another meeting by now.
    *
    * @param {MeetingItem} item
    * @param {Meeting} meeting
