@@ -195,7 +195,7 @@ export class SourceSlot {
 
   async #obtain(settings: EngineSettings, signal: AbortSignal): Promise<FrameSource> {
     try {
-      // One that runs is kept where the next cannot be had.
+      // A running camera stays when the next one is unavailable.
       return await openSource(settings.source, { ...settings, acceptsOther: !this.#ownsCamera }, signal);
     } catch (error) {
       if (!this.#ownsCamera || settings.source !== 'camera' || !isInUse(error)) throw error;

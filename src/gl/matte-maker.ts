@@ -107,9 +107,11 @@ export class MatteMaker {
     const inUse = this.#inUse;
     if (inUse?.frame !== frame) return null;
     if (!inUse.matte) {
-      inUse.matte = this.#filter.make({ ...inUse, strength: look.temporalStrength });
-      this.#upload(inUse.matte);
+      const matte = this.#filter.make({ ...inUse, strength: look.temporalStrength });
+      // First: should the upload fail, the blocks and textures of another frame's matte must not pass for this one's.
       this.#judgedBy = '';
+      this.#upload(matte);
+      inUse.matte = matte;
     }
     const edge = edgeOf(look);
     const judgedBy = [...edge, output.width, output.height].join();

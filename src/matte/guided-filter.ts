@@ -34,8 +34,8 @@ export interface GuidedRequest {
  *
  * He, Sun, Tang, "Guided Image Filtering", 2010, on a small copy as in He and Sun, "Fast Guided Filter", 2015. The guide
  * is luma and two colour differences, which hardly depend on each other in pictures, so that its 3 × 3 covariance comes
- * down to its diagonal. Small windows of small pictures: cheaper here than as six passes of a software GPU, by four times
- * (`npm run bench -- --passes`), and the same everywhere.
+ * down to its diagonal. Small windows of small pictures: cheaper here than as passes of a software GPU
+ * (`npm run bench -- --passes`), and the same on every GPU.
  */
 export class GuidedFilter {
   readonly size: Size;

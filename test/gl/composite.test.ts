@@ -4,6 +4,7 @@ import type { Compositor } from '../../src/gl/compositor';
 import { QUALITIES } from '../../src/types';
 import { createCompositor, createMask, disposeCompositors, drawAgain, drawScene, fullMask, INPUT, leftMask, readInput, takeFrame } from '../helpers/gl';
 import { BLUE, colorAt, expectAll, expectColor, farthest, fill, GREEN, paintedCanvas, readCanvas, RED, solidCanvas, WHITE, BLACK, type Rgb } from '../helpers/pixels';
+import { replace, restoreAll } from '../helpers/spies';
 
 const FRAME = { width: 320, height: 180 };
 const GREEN_MODE: BackgroundMode = { kind: 'color', color: [0, 1, 0] };
@@ -93,6 +94,20 @@ describe('<virtual-background-camera> composite', () => {
       expect(picture).to.include(display);
       for (const [corner, { x, y, color }] of Object.entries(CORNERS)) expectColor(colorAt(picture, x + 0.125, y + 0.125), color, 2, corner);
     }
+  });
+
+  it("should not cut out a frame with another's matte after the upload of its own has failed", () => {
+    drawScene(compositor, { frame: solidCanvas(FRAME, RED), background: GREEN_MODE, mask: fullMask(1) });
+    const taken = takeFrame(compositor, solidCanvas(FRAME, BLUE));
+    compositor.setMask(taken, fullMask(0), { quality: 'medium' });
+    const render = (): unknown => compositor.render(taken, { background: GREEN_MODE, quality: 'medium', temporalStrength: 0 });
+    replace(compositor.context, 'uploadLines', () => {
+      throw new Error('No memory left');
+    });
+    expect(render).to.throw('No memory left');
+    restoreAll();
+    expect(render()).to.equal('person');
+    expectAll(readCanvas(compositor.context.canvas as HTMLCanvasElement), GREEN);
   });
 
   it("should keep the mask's top left at the top left", () => {

@@ -17,8 +17,8 @@ export function attributeMissingError(tag: string, name: string, cause?: unknown
 export const isOtherOrigin = ({ protocol, origin }: URL): boolean => /^https?:$/.test(protocol) && origin !== location.origin;
 
 /**
- * As `fetch()`. Where another origin's file cannot be had, it is asked for once more, past the HTTP cache: that may hold an
- * answer without CORS, which the server gave for an `<img>` and which browsers then use for everything.
+ * Like `fetch()`, but a file of another origin that fails to load is requested once more, past the HTTP cache. The cache may
+ * hold an answer without CORS headers, which the server sent for an `<img>` and which browsers then use for every request.
  */
 export async function fetchPastCache(address: URL, signal: AbortSignal): Promise<Response> {
   try {
