@@ -14,7 +14,7 @@ const PAGES: Record<string, [from: string, to: string][]> = {
   'index.html': [],
   // No meeting runs on the machine that serves the site.
   'demo/meeting/index.html': [
-    ['<form id="local-form">', '<form id="local-form" hidden>'],
+    ['<form id="join-form">', '<form id="join-form" hidden>'],
     ['<details>', '<details open>'],
   ],
 };

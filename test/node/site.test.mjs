@@ -72,7 +72,7 @@ describe('the site', () => {
           Object.assign(camera, { model: 'selfie', background: teal });
           await camera.start();
           const { state, stats } = camera;
-          const { display } = getComputedStyle(document.querySelector('#local-form'));
+          const { display } = getComputedStyle(document.querySelector('#join-form'));
           return { state, rawFrames: stats.rawFrames, local: display, paste: document.querySelector('#paste-form').checkVisibility() };
         }, 'teal');
         assert.deepEqual(seen, { state: 'running', rawFrames: 0, local: 'none', paste: true });

@@ -81,11 +81,24 @@ export function countLiveObjects() {
     return bitmap;
   });
 
+  /**
+   * Engines of TensorFlow.js. The package keeps its engine off the global object, in an object that nothing else holds:
+   * its name is caught when it is set. The engine's own memory() would start a backend.
+   */
+  const engines = [];
+  Object.defineProperty(Object.prototype, '_tfengine', {
+    configurable: true,
+    get: () => undefined,
+    set(engine) {
+      engines.push(engine);
+      Object.defineProperty(this, '_tfengine', { value: engine, writable: true, configurable: true });
+    },
+  });
+
   globalThis.liveObjects = () => {
     tracks = tracks.filter((reference) => reference.deref()?.readyState === 'live');
     bitmaps = bitmaps.filter((reference) => (reference.deref()?.width ?? 0) > 0);
-    // TensorFlow.js keeps its engine where every copy of it finds it; its own memory() would start a backend.
-    const tensors = globalThis._tfengine?.state.numTensors ?? 0;
+    const tensors = engines.reduce((total, { state }) => total + state.numTensors, 0);
     return { ...counts, tensors, tracks: tracks.length, bitmaps: bitmaps.length };
   };
 }
