@@ -75,15 +75,12 @@ export async function judge(task: JudgeTask, cameraFrames: CameraFrames, onShot:
 
 async function sight(frames: readonly RecordedFrame[], clip: Clip): Promise<Sighting[]> {
   const sightings: Sighting[] = [];
-  for (const frame of frames) sightings.push({ timeMs: frame.timeMs, number: readNumber(await toRgba(frame), clip, clip.places) });
+  for (const frame of frames) sightings.push({ timeMs: frame.timeMs, number: readNumber(await toRgba(frame, clip), clip, clip.places) });
   return sightings;
 }
 
 async function cutOut(number: number, recorded: RecordedFrame, clip: Clip, cameraFrames: CameraFrames): Promise<Shot> {
-  if (recorded.size.width !== clip.width || recorded.size.height !== clip.height) {
-    throw new Error(`What came out is ${recorded.size.width} × ${recorded.size.height}, the camera's picture ${clip.width} × ${clip.height}`);
-  }
-  const output = await toRgba(recorded);
+  const output = await toRgba(recorded, clip);
   const frame = await cameraFrames.read(number);
   const alpha = unblend(output, frame, clip.background);
   const room = findRoom(await readMatte(pictureFile(matteFolder(clip.folder), number)), alpha, clip);

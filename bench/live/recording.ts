@@ -24,16 +24,27 @@ export async function copyFrame(frame: VideoFrame, timeMs: number): Promise<Reco
   }
 }
 
-/** @returns straight RGBA, as a canvas would show the frame */
-export async function toRgba({ format, colorSpace, layout, size, buffer }: RecordedFrame): Promise<Uint8ClampedArray<ArrayBuffer>> {
+/**
+ * @param shown what the picture is shown at: one of another size is scaled, as a viewer's video element does
+ * @returns straight RGBA of that size, as a canvas would show the frame
+ */
+export async function toRgba({ format, colorSpace, layout, size, buffer }: RecordedFrame, shown: Size = size): Promise<Uint8ClampedArray<ArrayBuffer>> {
   const frame = new VideoFrame(buffer, { format, colorSpace, layout: [...layout], codedWidth: size.width, codedHeight: size.height, timestamp: 0 });
   try {
+    if (shown.width !== size.width || shown.height !== size.height) return scaled(frame, shown);
     const pixels = new Uint8ClampedArray(size.width * size.height * 4);
     await frame.copyTo(pixels, { format: 'RGBA', colorSpace: 'srgb' });
     return pixels;
   } finally {
     frame.close();
   }
+}
+
+function scaled(frame: VideoFrame, { width, height }: Size): Uint8ClampedArray<ArrayBuffer> {
+  const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
+  if (!context) throw new Error('No 2D canvas to scale a frame with');
+  context.drawImage(frame, 0, 0, width, height);
+  return context.getImageData(0, 0, width, height).data as Uint8ClampedArray<ArrayBuffer>;
 }
 
 /** How many frames may wait in a track's queue before the browser drops any. */
