@@ -2,7 +2,7 @@
  * The single-file build: in a page it registers the tag; started as one of the package's workers (the same
  * file, under the worker's name) it takes that worker's part.
  */
-import { useSingleFileWorkers, type WorkerName } from './assets';
+import { useSingleFileWorkers, type WorkerName } from './open-worker';
 import { installTickerWorker } from './capture/install-ticker';
 import { installEngineGlWorker } from './pipeline/hosts/install-gl-worker';
 import { installEngineWorker } from './pipeline/hosts/install-worker';

@@ -1,4 +1,4 @@
-import { createWorker } from '../assets';
+import { openWorker } from '../open-worker';
 
 export interface VideoFramesOptions {
   video: HTMLVideoElement;
@@ -25,8 +25,8 @@ const TICKS_PER_FRAME = 2;
 export class VideoFrames {
   readonly #options: VideoFramesOptions;
   #handle: number | null = null;
-  #ticker: Worker | null = null;
-  #timer: ReturnType<typeof setInterval> | undefined;
+  /** While ticks drive; ends them. */
+  #ticking: AbortController | null = null;
   #presentedFrames: number | null = null;
   #totalFrames: number | null = null;
   #lastMediaTime = -Infinity;
@@ -74,35 +74,31 @@ export class VideoFrames {
   };
 
   #startTicker(): void {
-    if (this.#ticker) return;
+    if (this.#ticking) return;
+    this.#ticking = new AbortController();
     this.#presentedFrames = null;
     this.#totalFrames = null;
-    try {
-      this.#ticker = createWorker('ticker');
-    } catch {
-      // Another origin's script cannot be a worker.
-      this.#startTimer();
-      return;
+    this.#tick(this.#ticking.signal).catch(() => undefined);
+  }
+
+  /** @throws the signal's reason */
+  async #tick(signal: AbortSignal): Promise<void> {
+    const intervalMs = 1000 / (this.#options.hiddenFrameRate * TICKS_PER_FRAME);
+    const ticker = await openWorker('ticker', { signal });
+    if (ticker) {
+      signal.addEventListener('abort', () => ticker.terminate());
+      ticker.onmessage = () => this.#handleTick();
+      ticker.postMessage({ intervalMs });
+    } else {
+      // Once a second is what browsers give a hidden page's timers, which is better than a picture that is still.
+      const timer = setInterval(() => this.#handleTick(), intervalMs);
+      signal.addEventListener('abort', () => clearInterval(timer));
     }
-    this.#ticker.onmessage = () => this.#handleTick();
-    this.#ticker.onerror = () => this.#startTimer();
-    this.#ticker.postMessage({ intervalMs: this.#tickMs });
-  }
-
-  /** Without a worker: once a second is what browsers give a hidden page, which is better than a picture that stands. */
-  #startTimer(): void {
-    clearInterval(this.#timer);
-    this.#timer = setInterval(() => this.#handleTick(), this.#tickMs);
-  }
-
-  get #tickMs(): number {
-    return 1000 / (this.#options.hiddenFrameRate * TICKS_PER_FRAME);
   }
 
   #stopTicker(): void {
-    clearInterval(this.#timer);
-    this.#ticker?.terminate();
-    this.#ticker = null;
+    this.#ticking?.abort();
+    this.#ticking = null;
   }
 
   #handleTick(): void {

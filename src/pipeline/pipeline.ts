@@ -1,7 +1,7 @@
 import { serializeError, toVirtualBackgroundError, type VirtualBackgroundError } from '../errors';
 import { Compositor, type DrawnAs } from '../gl/compositor';
 import type { GpuFrame } from '../gl/frame-ring';
-import { webgl2Of, type GlCanvas } from '../gl/gl-context';
+import { webgl2Of, type GlCanvas } from '../gl/webgl2';
 import { ContextMaskSource } from '../masks/context-source';
 import { MaskLoop } from '../masks/mask-loop';
 import { WorkerMaskSource } from '../masks/worker-source';

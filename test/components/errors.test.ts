@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import { en } from '../../src/components/messages';
 import type { VirtualBackgroundErrorCode } from '../../src/define';
-import { itWithFrameStreams } from '../helpers/browser';
 import { cleanUp, createElement, describeOn, HOSTS, itWithModel, part, previewOf, recordEvents, sampleStream, SIZE, trackOf, waitForState } from '../helpers/element';
 import { expectRejection, expectTyped } from '../helpers/errors';
 import { audioTrack } from '../helpers/media';
@@ -160,27 +159,51 @@ describe('<virtual-background-camera> without what it needs', () => {
     expect(part(element, 'error').textContent).to.equal(en.errors['webgl2-unavailable']);
   });
 
-  itWithFrameStreams('should fail when the engine worker cannot be loaded', async () => {
+  /** Refused as browsers do it where they do not throw: by an event. */
+  function refuseWorkers(): void {
     const [NativeWorker] = [Worker];
-    replace(globalThis, 'Worker', function FakeWorker(url: URL, options: WorkerOptions) {
-      return new NativeWorker(options.name === 'engine' ? '/missing-worker.js' : url, options);
+    replace(globalThis, 'Worker', function FakeWorker(_url: URL, options: WorkerOptions) {
+      return new NativeWorker('/missing-worker.js', options);
     });
-    const element = createElement({ host: 'worker' });
-    await expectRejection(element.start(), 'worker-unavailable', /engine worker/);
-    expect(element.state).to.equal('failed');
-  });
+  }
 
-  it('should fail when the segmentation worker cannot be loaded, instead of waiting for it', async () => {
-    const [NativeWorker] = [Worker];
-    replace(globalThis, 'Worker', function FakeWorker(url: URL, options: WorkerOptions) {
-      return new NativeWorker(options.name === 'segmentation' ? '/missing-worker.js' : url, options);
+  for (const host of HOSTS) {
+    describeOn(host, `host="${host}" with workers that are refused by an event`, () => {
+      itWithModel("should run on the page's thread", async () => {
+        refuseWorkers();
+        const element = createElement({ host });
+        const events = recordEvents(element);
+        await element.start();
+        await waitFor('figures', () => element.stats.model);
+        expect(element.stats).to.include({ host: 'window', model: 'selfie', rawFrames: 0 });
+        // The files are where they belong: the browser and the page's policy have their reasons.
+        expect([...events.warnings, ...events.errors]).to.deep.equal([]);
+      });
+
+      itWithModel('should name the address, and what it answers, where the scripts are not there', async () => {
+        refuseWorkers();
+        const original = fetch;
+        const answers = { engine: () => new Response('', { status: 404 }), segmentation: () => new Response('<!doctype html>', { headers: { 'Content-Type': 'text/html; charset=utf-8' } }) };
+        replace(globalThis, 'fetch', async (...args: Parameters<typeof fetch>) => {
+          const [, name] = /\/(engine|segmentation)\.worker\.[jt]s/.exec(String(args[0])) ?? [];
+          return name ? answers[name as keyof typeof answers]() : original(...args);
+        });
+        const element = createElement({ host });
+        const events = recordEvents(element);
+        await element.start();
+        const expected = [
+          ...(host === 'worker' ? [/^The worker 'engine' .*http.*engine\.worker\.ts answers 404\. /] : []),
+          /^The worker 'segmentation' .*http.*segmentation\.worker\.ts answers with the type 'text\/html' in place of a script\. /,
+        ];
+        await waitFor('the warnings', () => events.warnings.length === expected.length);
+        const messages = events.warnings.map(({ message }) => message).sort();
+        for (const [index, message] of messages.entries()) expect(message).to.match(expected[index] as RegExp);
+        for (const warning of events.warnings) expect(warning.code).to.equal('worker-unavailable');
+        expect(element).to.include({ state: 'running', error: null });
+        expect(element.stats.host).to.equal('window');
+      });
     });
-    for (const model of ['selfie', 'body-pix'] as const) {
-      const element = createElement({ model, modelUrl: '/missing-model/' });
-      await expectRejection(element.start(), 'worker-unavailable', /segmentation worker/);
-      expect(element.state).to.equal('failed');
-    }
-  });
+  }
 
   itWithModel('should run in the page where workers are forbidden', async () => {
     replace(globalThis, 'Worker', function FakeWorker() {

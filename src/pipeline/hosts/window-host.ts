@@ -3,7 +3,7 @@ import { LastingPlay } from '../../capture/keep-playing';
 import { VideoFrames } from '../../capture/video-frames';
 import { serializeError, toVirtualBackgroundError, VirtualBackgroundError } from '../../errors';
 import { createCanvasOutput, type CanvasOutputTrack } from '../../output/output-track';
-import { webgl2Of } from '../../gl/gl-context';
+import { webgl2Of } from '../../gl/webgl2';
 import type { Size } from '../../types';
 import type { PipelineSettings, SnapshotFormat } from '../messages';
 import { Pipeline } from '../pipeline';
