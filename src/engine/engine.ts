@@ -1,4 +1,5 @@
 import { VirtualBackgroundError, createAbortError, toVirtualBackgroundError } from '../errors';
+import { forbidBlobWorkers } from '../open-worker';
 import type { HolderSettings } from '../output/outgoing-stream';
 import type { EngineState, EngineStats, ProgressDetail, SourceSettings } from '../types';
 import type { PipelineStats } from '../pipeline/messages';
@@ -152,6 +153,7 @@ export class Engine {
     for (const key of keys) {
       Object.assign(valid, { [key]: validateSetting(key, patch[key]) });
     }
+    if (valid.noBlobWorkers) forbidBlobWorkers();
     this.#settings = { ...this.#settings, ...valid };
     this.#run?.apply(this.#settings, keys);
   }
