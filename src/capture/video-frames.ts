@@ -1,4 +1,5 @@
 import { openWorker } from '../open-worker';
+import { RenderWatch } from './render-watch';
 
 export interface VideoFramesOptions {
   video: HTMLVideoElement;
@@ -10,7 +11,7 @@ export interface VideoFramesOptions {
   onFrame(droppedFrames: number): void;
   /** The element was given something else to show: its next frame has nothing to do with the last. */
   onNewContent?(): void;
-  /** Frames a second to expect while the page is hidden, where the browser reports none. */
+  /** Frames a second to expect while the page is not rendered, where the browser reports none. */
   hiddenFrameRate: number;
 }
 
@@ -18,12 +19,12 @@ export interface VideoFramesOptions {
 const TICKS_PER_FRAME = 2;
 
 /**
- * Calls back for every new frame of a video element: `requestVideoFrameCallback` while the page is visible,
- * ticks from a worker while it is hidden (a hidden page's own timers run once a second, and it is told of no
- * frames).
+ * Calls back for every new frame of a video element: `requestVideoFrameCallback` while the page is rendered, ticks from a
+ * worker while it is not (a hidden page's own timers run once a second, and no frames are reported to it).
  */
 export class VideoFrames {
   readonly #options: VideoFramesOptions;
+  readonly #rendering = new RenderWatch(() => this.#handleRendering());
   #handle: number | null = null;
   /** While ticks drive; ends them. */
   #ticking: AbortController | null = null;
@@ -34,10 +35,9 @@ export class VideoFrames {
 
   constructor(options: VideoFramesOptions) {
     this.#options = options;
-    document.addEventListener('visibilitychange', this.#handleVisibility);
     options.video.addEventListener('emptied', this.#handleEmptied);
     this.#request();
-    this.#handleVisibility();
+    this.#handleRendering();
     // The first frame may be on the element already; a paused one presents no other.
     if (options.video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) queueMicrotask(() => this.#emit(0));
   }
@@ -45,7 +45,7 @@ export class VideoFrames {
   stop(): void {
     if (this.#stopped) return;
     this.#stopped = true;
-    document.removeEventListener('visibilitychange', this.#handleVisibility);
+    this.#rendering.end();
     this.#options.video.removeEventListener('emptied', this.#handleEmptied);
     if (this.#handle !== null) this.#options.video.cancelVideoFrameCallback(this.#handle);
     this.#stopTicker();
@@ -61,17 +61,17 @@ export class VideoFrames {
       this.#request();
       const before = this.#presentedFrames ?? metadata.presentedFrames - 1;
       this.#presentedFrames = metadata.presentedFrames;
-      if (document.hidden) return;
+      if (this.#ticking) return;
       this.#emit(Math.max(0, metadata.presentedFrames - before - 1));
     });
   }
 
   readonly #handleEmptied = (): void => this.#options.onNewContent?.();
 
-  readonly #handleVisibility = (): void => {
-    if (document.hidden) this.#startTicker();
-    else this.#stopTicker();
-  };
+  #handleRendering(): void {
+    if (this.#rendering.isRendered) this.#stopTicker();
+    else this.#startTicker();
+  }
 
   #startTicker(): void {
     if (this.#ticking) return;
