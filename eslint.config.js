@@ -16,7 +16,7 @@ const rooms = [
   { place: READBACK, from: LEAVES, packages: [] },
   { place: 'src/components', from: ['src/engine', ...LEAVES], packages: ['lit'] },
   { place: 'src/engine', from: ['src/pipeline', 'src/capture', 'src/segmentation', 'src/gl', 'src/output', 'src/scenes', ...LEAVES], packages: [] },
-  { place: 'src/pipeline', from: ['src/masks', 'src/capture', 'src/segmentation', 'src/gl', 'src/output', ...LEAVES], packages: [] },
+  { place: 'src/pipeline', from: ['src/masks', 'src/capture', 'src/segmentation', 'src/gl', 'src/output', READBACK, ...LEAVES], packages: [] },
   { place: 'src/masks', from: ['src/segmentation', 'src/gl', ...LEAVES], packages: [] },
   { place: 'src/capture', from: LEAVES, packages: [] },
   { place: 'src/matte', from: LEAVES, packages: [] },

@@ -33,6 +33,7 @@ export async function startHeldMask(track: MediaStreamTrack, picture: ImageBitma
       maskPort: port1,
       frameRate: 30,
       sharesContext: false,
+      hasWebgl2: true,
       onEvent: (event) => {
         if (event.type === 'drawn' && event.as === 'person') resolve();
       },

@@ -11,7 +11,7 @@ import type { PipelineEvent, PipelineSettings, PipelineStats, SnapshotFormat } f
 import type { LoadedModel } from './model/model-loader';
 import { ModelSlot } from './model/model-slot';
 import { toPipelineSettings } from './pipeline-settings';
-import type { Place } from './place';
+import { requireRoom, type Place } from './place';
 import { ProgressReporter } from './progress';
 import type { QualityStep } from './quality/quality-controller';
 import { SavingsWatch } from './savings';
@@ -184,7 +184,7 @@ export class Run {
     const drawn = new Promise<void>((resolve) => {
       this.#announceDrawn = resolve;
     });
-    this.#loaded.begin(this.#loadModel());
+    if (this.#place.renderer) this.#loaded.begin(this.#loadModel());
     this.#opened.begin(this.#source.change(this.#settings));
     const background = this.#background.begin(this.#settings.background);
     const [{ host, outgoing }] = await Promise.all([this.#openHost(), this.#opened.settled()]);
@@ -198,9 +198,9 @@ export class Run {
     this.#report(this.#loaded.settled());
   }
 
-  /** @throws VirtualBackgroundError `webgl2-unavailable`, `shader-failed`, `output-unsupported`, `aborted` */
+  /** @throws VirtualBackgroundError `webgl2-unavailable`, `shader-failed`, `output-unsupported`, `canvas-read-blocked`, `aborted` */
   async #openHost(): Promise<{ host: PipelineHost; outgoing: OutgoingStream }> {
-    const { sharesContext, drawsInWorker } = this.#place;
+    const { renderer, sharesContext, drawsInWorker } = this.#place;
     const { signal } = this.#abort;
     const host = await openHost({
       inWorker: drawsInWorker,
@@ -209,6 +209,7 @@ export class Run {
       maskPort: this.#maskChannel.port1,
       frameRate: this.#settings.frameRate,
       sharesContext,
+      hasWebgl2: renderer !== null,
       onEvent: (event) => this.#handlePipelineEvent(event),
       onWarning: (warning) => this.#callbacks.onWarning(warning),
     });
@@ -248,16 +249,26 @@ export class Run {
     const before = this.#settings;
     this.#settings = settings;
     const changed = (keys: readonly (keyof EngineSettings)[]): boolean => keys.some((key) => settings[key] !== before[key]);
-    if (changed(['background'])) void this.#background.show(settings.background);
+    if (changed(['background'])) this.#changeBackground();
     else if (changed(['backgroundFit'])) this.#configure();
     if (changed(PICTURE_KEYS)) this.#configure();
     // What the start still waits for, it tells the failure of itself.
-    if (changed(MODEL_KEYS)) this.#change(this.#loaded, this.#loadModel(), ['opening', 'loading']);
+    if (changed(MODEL_KEYS) && this.#place.renderer) this.#change(this.#loaded, this.#loadModel(), ['opening', 'loading']);
     const isRetry = named.includes('source') && (this.hasFailedSource || this.#interruptions.has('source'));
     const isCamera = settings.source === 'camera';
     if (isRetry || changed(['source']) || (isCamera && changed(CAMERA_KEYS))) this.#change(this.#opened, this.#source.change(settings, before), ['opening']);
     // The page may have put something else into it.
     else if (named.includes('source')) this.#source.inspect();
+  }
+
+  #changeBackground(): void {
+    const { background } = this.#settings;
+    try {
+      if (!this.#place.renderer) requireRoom(background);
+    } catch (error) {
+      this.#callbacks.onError(toVirtualBackgroundError(error, 'internal', 'The background could not be changed'));
+    }
+    void this.#background.show(background);
   }
 
   #change(kind: NewestWork, work: Promise<void>, awaitedIn: readonly EngineState[]): void {

@@ -5,7 +5,7 @@ import { cleanUp, createElement, describeOn, HOSTS, itWithModel, part, previewOf
 import { expectRejection, expectTyped } from '../helpers/errors';
 import { audioTrack } from '../helpers/media';
 import { closeLoopbacks, createLoopback } from '../helpers/loopback';
-import { countPixels, distance, ROOM, solidCanvas, type Rgb } from '../helpers/pixels';
+import { colorAt, countPixels, distance, ROOM, solidCanvas, type Rgb } from '../helpers/pixels';
 import { fakeCamera, hurry, replace, spyOnWorkers } from '../helpers/spies';
 import { nextEvent, rejectionOf, waitFor } from '../helpers/wait';
 import { watchStream } from '../helpers/element';
@@ -158,6 +158,82 @@ describe('<virtual-background-camera> without what it needs', () => {
     await element.updateComplete;
     expect(part(element, 'error').textContent).to.equal(en.errors['webgl2-unavailable']);
   });
+
+  describe('WebGL2', () => {
+    /** @returns what the camera was asked for */
+    function withoutWebgl2(): MediaStreamConstraints[] {
+      for (const { prototype } of [HTMLCanvasElement, ...(typeof OffscreenCanvas === 'function' ? [OffscreenCanvas] : [])]) {
+        const original = prototype.getContext as (...args: unknown[]) => unknown;
+        replace(prototype, 'getContext', function getContext(this: unknown, type: string, ...rest: unknown[]) {
+          return type === 'webgl2' ? null : original.call(this, type, ...rest);
+        });
+      }
+      return fakeCamera(() => Promise.resolve(sampleStream()));
+    }
+
+    // What this page knows of the machine's renderer, it knows of the default one.
+    const unknown = { source: 'camera', powerPreference: 'low-power' } as const;
+
+    it('should open no camera just to fail', async () => {
+      const asked = withoutWebgl2();
+      await expectRejection(createElement(unknown).start(), 'webgl2-unavailable', /^WebGL2 is not available: update the browser/);
+      expect(asked).to.deep.equal([]);
+    });
+
+    it('should show the room all the same where it is wanted, and a plain colour where it is not any more', async () => {
+      withoutWebgl2();
+      const element = createElement({ ...unknown, background: 'none' });
+      const events = recordEvents(element);
+      const stream = await element.start();
+      // The wall behind the drawn person.
+      await watchStream(stream, (picture) => distance(colorAt(picture, 0.1, 0.1), [138, 143, 148]) < 40);
+      expect(element).to.include({ state: 'running', error: null });
+      expect(element.stats.host).to.equal('window');
+      element.background = 'teal';
+      await waitFor('the error', () => events.errors.length > 0);
+      expectTyped(events.errors[0], 'webgl2-unavailable', /without it background must be none/);
+      await waitForState(element, 'interrupted');
+      await watchStream(stream, (picture) => countPixels(picture, (color: Rgb) => distance(color, [0, 128, 128]) < 40) === picture.width * picture.height);
+      element.background = 'none';
+      await waitForState(element, 'running');
+      await watchStream(stream, (picture) => distance(colorAt(picture, 0.1, 0.1), [138, 143, 148]) < 40);
+    });
+  });
+
+  const noise = (values: Uint8Array | Uint8ClampedArray): void => values.forEach((_value, index) => (values[index] = Math.floor(Math.random() * 256)));
+
+  it('should open no camera where the browser lies about what is on a canvas', async () => {
+    const asked = fakeCamera(() => Promise.resolve(sampleStream()));
+    const { prototype } = CanvasRenderingContext2D;
+    const original = prototype.getImageData;
+    for (const lie of [(picture: ImageData) => noise(picture.data), (picture: ImageData) => picture.data.fill(255), () => { throw new DOMException('no', 'SecurityError'); }]) {
+      replace(prototype, 'getImageData', function getImageData(this: CanvasRenderingContext2D, ...args: Parameters<typeof original>) {
+        const picture = original.apply(this, args);
+        lie(picture);
+        return picture;
+      });
+      const element = createElement({ source: 'camera', host: 'window' });
+      const error = await expectRejection(element.start(), 'canvas-read-blocked', /allow this site to read canvas data/);
+      expect(element).to.include({ state: 'failed', stream: null, error });
+      await element.updateComplete;
+      expect(part(element, 'error').textContent).to.equal(en.errors['canvas-read-blocked']);
+    }
+    expect(asked).to.deep.equal([]);
+  });
+
+  for (const [call, at] of [['readPixels', 6], ['getBufferSubData', 2]] as const) {
+    itWithModel(`should show nobody where the browser lies about what is on the GPU (${call})`, async () => {
+      const { prototype } = WebGL2RenderingContext;
+      const original = prototype[call] as (...args: unknown[]) => void;
+      replace(prototype, call, function read(this: WebGL2RenderingContext, ...args: unknown[]) {
+        original.apply(this, args);
+        if (args[at] instanceof Uint8Array) noise(args[at]);
+      });
+      const element = createElement({ host: 'window' });
+      await expectRejection(element.start(), 'canvas-read-blocked', /allow this site to read canvas data/);
+      expect(element).to.include({ state: 'failed', stream: null });
+    });
+  }
 
   /** Refused as browsers do it where they do not throw: by an event. */
   function refuseWorkers(): void {

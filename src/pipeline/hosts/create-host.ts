@@ -23,7 +23,7 @@ export interface OpenHostOptions extends HostOptions {
  * The best host that the browser and the page allow. What draws in the page comes in a script of its own, and only where it
  * is needed.
  *
- * @throws VirtualBackgroundError `webgl2-unavailable`, `shader-failed`, `output-unsupported`; the signal's reason
+ * @throws VirtualBackgroundError `webgl2-unavailable`, `shader-failed`, `output-unsupported`, `canvas-read-blocked`; the signal's reason
  */
 export async function openHost({ inWorker, signal, onWarning, ...options }: OpenHostOptions): Promise<PipelineHost> {
   const name = options.sharesContext ? 'engine-gl' : 'engine';
