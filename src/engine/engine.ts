@@ -95,7 +95,7 @@ export class Engine {
     return this.#run?.sourceSettings ?? null;
   }
 
-  /** The same picture from the moment of {@link start}: shows the curtain while the model loads. Not to be sent. */
+  /** The same picture from the first frame of the source on: shows the curtain while the model loads. Not to be sent. */
   get previewStream(): MediaStream | null {
     return this.#run?.previewStream ?? null;
   }

@@ -51,8 +51,8 @@ const LOSS_MS = 2000;
 
 /** Everything that lives from one start to one stop. Owns the host, the model, the source and the background. */
 export class Run {
-  /** Of the run's own: lives whatever becomes of the one that was handed out. Empty until there is a host. */
-  readonly previewStream = new MediaStream();
+  /** Of the run's own: lives whatever becomes of the one that was handed out. Null until there is a host. */
+  previewStream: MediaStream | null = null;
   readonly #callbacks: RunCallbacks;
   readonly #abort = new AbortController();
   readonly #place: Place;
@@ -217,7 +217,7 @@ export class Run {
     signal.throwIfAborted();
     this.#host = host;
     const outgoing = (this.#outgoing = new OutgoingStream(host.track, this.#held));
-    this.previewStream.addTrack(host.track);
+    this.previewStream = new MediaStream([host.track]);
     // What was set meanwhile.
     this.#configure();
     for (const tell of this.#untold.splice(0)) tell(host);
