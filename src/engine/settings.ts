@@ -161,7 +161,10 @@ export function attributeName(key: string): string {
 }
 
 function validateSource(value: unknown): void {
-  if (typeof value === 'string' ? value.trim() !== '' : [MediaStream, MediaStreamTrack, HTMLVideoElement].some((type) => value instanceof type)) return;
+  // Emulated pages have not all of these types.
+  const { MediaStream, MediaStreamTrack, HTMLVideoElement } = globalThis;
+  const types = [MediaStream, MediaStreamTrack, HTMLVideoElement];
+  if (typeof value === 'string' ? value.trim() !== '' : types.some((type) => typeof type === 'function' && value instanceof type)) return;
   throw invalid(`source must be camera, screen, the URL of a movie, a MediaStream, a MediaStreamTrack or an HTMLVideoElement; got ${describeValue(value)}`);
 }
 
