@@ -27,10 +27,10 @@ const WORKERS: Record<WorkerName, (scope: typeof globalThis) => void> = {
 
 type Elements = typeof Everything;
 
-/** Where there is no document there are no elements, and Lit does not even load. */
+/** In a worker there are no elements, and Lit does not even load. */
 async function loadElements(): Promise<Partial<Elements>> {
   if (typeof document === 'undefined') {
-    WORKERS[(globalThis as { name?: string }).name as WorkerName]?.(globalThis);
+    WORKERS[self.name as WorkerName](self);
     return {};
   }
   useSingleFileWorkers(import.meta.url);
@@ -38,7 +38,7 @@ async function loadElements(): Promise<Partial<Elements>> {
   return elements;
 }
 
-/** Undefined where there is no document. */
+/** Undefined in workers. */
 export const {
   BackgroundGallery, CameraControls, CameraProgress, CameraSelect, ControlElement, MirrorButton, QualitySelect, SnapshotButton, SourceSelect, StartButton,
   VirtualBackgroundCamera, loadMessages, messagesFor, setMessages,

@@ -75,12 +75,6 @@ describe('the single-file build', () => {
     assert.deepEqual(exported.sort(), Object.keys(await import('virtual-background-camera')).sort());
   });
 
-  it('should import in plain Node, where it exports all but the elements', async () => {
-    const { createVirtualBackground, VirtualBackgroundCamera } = await import(join(DIST, 'virtual-background-camera.js'));
-    assert.equal(typeof createVirtualBackground, 'function');
-    assert.equal(VirtualBackgroundCamera, undefined);
-  });
-
   it('should work without a user interface where there are no custom elements, as in content scripts', async () => {
     const page = await browser.newPage();
     await page.evaluateOnNewDocument(() => Object.defineProperty(window, 'customElements', { value: null }));
