@@ -4,8 +4,10 @@ import globals from 'globals';
 import tseslint from 'typescript-eslint';
 import { arrowsRule } from './scripts/eslint-arrows.mjs';
 
-const LEAVES = ['src/errors', 'src/types', 'src/assets'];
-const leaves = LEAVES.map((place) => ({ place, from: [], packages: [] }));
+const PURE_LEAVES = ['src/errors', 'src/types', 'src/assets'];
+const OPEN_WORKER = 'src/open-worker';
+const LEAVES = [...PURE_LEAVES, OPEN_WORKER];
+const leaves = [...PURE_LEAVES.map((place) => ({ place, from: [], packages: [] })), { place: OPEN_WORKER, from: PURE_LEAVES, packages: [] }];
 const READBACK = 'src/readback';
 
 /** The arrows of docs/architecture.md. */
@@ -14,7 +16,7 @@ const rooms = [
   { place: READBACK, from: LEAVES, packages: [] },
   { place: 'src/components', from: ['src/engine', ...LEAVES], packages: ['lit'] },
   { place: 'src/engine', from: ['src/pipeline', 'src/capture', 'src/segmentation', 'src/gl', 'src/output', 'src/scenes', ...LEAVES], packages: [] },
-  { place: 'src/pipeline', from: ['src/masks', 'src/capture', 'src/segmentation', 'src/gl', 'src/output', ...LEAVES], packages: [] },
+  { place: 'src/pipeline', from: ['src/masks', 'src/capture', 'src/segmentation', 'src/gl', 'src/output', READBACK, ...LEAVES], packages: [] },
   { place: 'src/masks', from: ['src/segmentation', 'src/gl', ...LEAVES], packages: [] },
   { place: 'src/capture', from: LEAVES, packages: [] },
   { place: 'src/matte', from: LEAVES, packages: [] },
@@ -43,7 +45,7 @@ const noMarkup = [
 ].map((selector) => ({ selector, message: 'Text must not become markup: use a Lit template or textContent (SECURITY.md).' }));
 const noPlainWorkers = {
   selector: 'NewExpression[callee.name=/^(Shared)?Worker$/]',
-  message: 'Start workers with createWorker() of src/assets.ts: Trusted Types forbid addresses that nobody vouched for.',
+  message: 'Start workers with openWorker() of src/open-worker.ts, which vouches for their address and notices where the browser refuses them.',
 };
 
 export default defineConfig(
@@ -100,7 +102,7 @@ export default defineConfig(
   },
   {
     files: ['src/**/*.ts'],
-    ignores: ['src/assets.ts', 'src/segmentation/wasm-threads.ts'],
+    ignores: ['src/open-worker.ts', 'src/segmentation/wasm-threads.ts'],
     rules: { 'no-restricted-syntax': ['error', ...noMarkup, noPlainWorkers] },
   },
   {

@@ -1,3 +1,4 @@
+import { openWorker } from '../src/open-worker';
 import { WorkerHost } from '../src/pipeline/hosts/worker-host';
 import { FULL_FRAME_GEOMETRY, type SegmenterSpec } from '../src/segmentation/network-input';
 import type { DataRequest, DataResponse } from '../src/segmentation/messages';
@@ -23,13 +24,16 @@ export async function startHeldMask(track: MediaStreamTrack, picture: ImageBitma
     setTimeout(() => send({ type: 'mask', id, mask: { ...createMask(256, 144), geometry: FULL_FRAME_GEOMETRY }, buffer, inferenceMs: 1 }, [buffer]), first ? 0 : ANSWER_MS);
     first = false;
   };
+  const worker = await openWorker('engine');
+  if (!worker) throw new Error('The engine worker was refused');
   let host: WorkerHost | null = null;
   await new Promise<void>((resolve) => {
-    host = new WorkerHost({
+    host = new WorkerHost(worker, {
       settings: { background: { kind: 'picture', fit: 'cover' }, quality: 'medium' },
       maskPort: port1,
       frameRate: 30,
       sharesContext: false,
+      hasWebgl2: true,
       onEvent: (event) => {
         if (event.type === 'drawn' && event.as === 'person') resolve();
       },

@@ -61,7 +61,7 @@ export async function measureSizes() {
     'entry with lit and twgl.js': await entryBytes([]),
   };
   for (const name of (await readdir(DIST)).sort()) {
-    if (/\.worker\.js$|^chunk-(controls|tensorflow)-|^virtual-background-camera\.js$/.test(name)) sizes[name.replace(/^(chunk-[a-z]+)-.*/, '$1.js')] = gzipBytes(await readFile(join(DIST, name)));
+    if (/\.worker\.js$|^chunk-(controls|tensorflow|window-host)-|^virtual-background-camera\.js$/.test(name)) sizes[name.replace(/^(chunk-(controls|tensorflow|window-host))-.*/, '$1.js')] = gzipBytes(await readFile(join(DIST, name)));
   }
   for (const name of (await readdir(join(DIST, 'assets'))).sort()) {
     sizes[`assets/${name}`] = gzipBytes(await readFile(join(DIST, 'assets', name)));

@@ -66,16 +66,6 @@ export function resolveAssetUrls(assetBase?: string | null): AssetUrls {
   };
 }
 
-/** The package's workers; `engine-gl` is `engine` with TensorFlow.js for the shared GPU context. Each is a real file of the package, never a blob or a data URL. */
-export type WorkerName = 'engine' | 'engine-gl' | 'segmentation' | 'ticker' | 'scene';
-
-let singleFileUrl: string | null = null;
-
-/** For the single-file build: the same script serves as page script and as every worker. */
-export function useSingleFileWorkers(url: string): void {
-  singleFileUrl = url;
-}
-
 /** What a page has to list where it restricts Trusted Types (`trusted-types lit-html virtual-background-camera`). */
 const POLICY_NAME = 'virtual-background-camera';
 
@@ -103,36 +93,5 @@ function createPolicy(): ScriptPolicy | null {
     return trustedTypes?.createPolicy(POLICY_NAME, { createScriptURL: (url) => url }) ?? null;
   } catch {
     return null;
-  }
-}
-
-type StartWorker = new (url: string | URL, options: WorkerOptions) => Worker;
-
-/**
- * Starts one of the package's workers; the caller terminates it.
- *
- * @throws DOMException `SecurityError` when the script lies on another origin than the page; TypeError where Trusted
- *   Types forbid it
- */
-export function createWorker(name: WorkerName): Worker {
-  return startWorker(name, function startTrusted(url: string | URL, options: WorkerOptions) {
-    return new globalThis.Worker(trustScript(url), options);
-  } as unknown as StartWorker);
-}
-
-/** @param Worker named as it is because bundlers look for the words `new Worker(new URL(` and a literal address */
-function startWorker(name: WorkerName, Worker: StartWorker): Worker {
-  if (singleFileUrl) return new Worker(singleFileUrl, { type: 'module', name });
-  switch (name) {
-    case 'engine':
-      return new Worker(new URL(/* @vite-ignore */ './engine.worker.ts', import.meta.url), { type: 'module', name: 'engine' });
-    case 'engine-gl':
-      return new Worker(new URL(/* @vite-ignore */ './engine-gl.worker.ts', import.meta.url), { type: 'module', name: 'engine-gl' });
-    case 'segmentation':
-      return new Worker(new URL(/* @vite-ignore */ './segmentation.worker.ts', import.meta.url), { type: 'module', name: 'segmentation' });
-    case 'ticker':
-      return new Worker(new URL(/* @vite-ignore */ './ticker.worker.ts', import.meta.url), { type: 'module', name: 'ticker' });
-    case 'scene':
-      return new Worker(new URL(/* @vite-ignore */ './scene.worker.ts', import.meta.url), { type: 'module', name: 'scene' });
   }
 }

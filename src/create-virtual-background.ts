@@ -19,7 +19,7 @@ const CALLBACKS = ['onStateChange', 'onProgress', 'onWarning', 'onError', 'onSta
 /** A virtual background without a user interface. Made by {@link createVirtualBackground}. */
 export class VirtualBackground {
   readonly #engine: Engine;
-  #stream = new MediaStream();
+  #stream: MediaStream | null = null;
 
   /** @internal */
   constructor(engine: Engine) {
@@ -32,7 +32,7 @@ export class VirtualBackground {
    * stops by itself.
    */
   get stream(): MediaStream {
-    return (this.#stream = this.#engine.stream ?? this.#stream);
+    return (this.#stream = this.#engine.stream ?? this.#stream ?? new MediaStream());
   }
 
   /** `idle` before and after, `opening`, `loading`, `running`, `interrupted` or `failed`. */

@@ -9,7 +9,8 @@ import type { SourceSelect } from './components/controls/source-select';
 import type { StartButton } from './components/controls/start-button';
 import { VirtualBackgroundCamera } from './components/virtual-background-camera';
 
-if (typeof customElements !== 'undefined') {
+// Missing without a DOM, null in content scripts.
+if (globalThis.customElements) {
   if (!customElements.get('virtual-background-camera')) customElements.define('virtual-background-camera', VirtualBackgroundCamera);
   // A moment later, in a chunk of their own: a page that shows the camera alone does not wait for them.
   void import('./define-controls');

@@ -31,6 +31,7 @@ export type VirtualBackgroundErrorCode =
   | 'overloaded'
   | 'snapshot-unavailable'
   | 'output-unsupported'
+  | 'canvas-read-blocked'
   | 'aborted'
   | 'internal';
 
@@ -46,6 +47,12 @@ export class VirtualBackgroundError extends Error {
     super(message, options);
     this.code = code;
   }
+}
+
+/** The browser hands out something else than what is on canvases. */
+export function createReadError(cause?: unknown): VirtualBackgroundError {
+  const message = 'The browser hands out false pixels of canvases, as a guard against fingerprints: allow this site to read canvas data, then start again';
+  return new VirtualBackgroundError('canvas-read-blocked', message, { cause });
 }
 
 /** Wraps anything thrown into a {@link VirtualBackgroundError}; one that already is comes back unchanged. */

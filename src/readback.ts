@@ -1,4 +1,4 @@
-import { VirtualBackgroundError } from './errors';
+import { VirtualBackgroundError, createReadError } from './errors';
 import type { Size } from './types';
 
 /** A GPU that has not done its work by then hangs. */
@@ -50,6 +50,47 @@ export class Readback<Values extends Uint8Array | Float32Array> {
     } finally {
       gl.deleteBuffer(this.#buffer);
     }
+  }
+}
+
+/** Side of the test picture, pixels: noise does not look like it by chance. */
+const TEST_SIDE = 4;
+/** Some browsers add a little noise against fingerprints, which harms nothing. Of the whole range. */
+const TOLERANCE = 0.03;
+
+/**
+ * Makes sure that the browser hands out what is on the GPU, both at once and behind a fence: masks are made of it, and of
+ * noise they would show the room.
+ *
+ * @param kind what will be read: bytes, or floats, for which the context has to have EXT_color_buffer_float
+ * @throws VirtualBackgroundError `canvas-read-blocked`; `segmentation-failed` where the GPU hangs or its context is lost
+ */
+export async function checkReadback(gl: WebGL2RenderingContext, kind: 'bytes' | 'floats'): Promise<void> {
+  const size = { width: TEST_SIDE, height: TEST_SIDE };
+  const range = kind === 'bytes' ? 255 : 1;
+  const create = (): Uint8Array | Float32Array => new (kind === 'bytes' ? Uint8Array : Float32Array)(TEST_SIDE * TEST_SIDE * 4);
+  const [expected, atOnce] = [create(), create()];
+  for (const index of expected.keys()) expected[index] = (((index * 89) % 256) * range) / 255;
+  let fenced: Readback<Uint8Array | Float32Array>;
+  const texture = gl.createTexture();
+  const framebuffer = gl.createFramebuffer();
+  try {
+    const [format, type] = kind === 'bytes' ? [gl.RGBA8, gl.UNSIGNED_BYTE] : [gl.RGBA32F, gl.FLOAT];
+    gl.bindTexture(gl.TEXTURE_2D, texture);
+    gl.pixelStorei(gl.UNPACK_FLIP_Y_WEBGL, false);
+    gl.pixelStorei(gl.UNPACK_PREMULTIPLY_ALPHA_WEBGL, false);
+    gl.texImage2D(gl.TEXTURE_2D, 0, format, TEST_SIDE, TEST_SIDE, 0, gl.RGBA, type, expected);
+    gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
+    gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, texture, 0);
+    gl.readPixels(0, 0, TEST_SIDE, TEST_SIDE, gl.RGBA, type, atOnce);
+    fenced = new Readback(gl, size, create());
+    gl.bindFramebuffer(gl.FRAMEBUFFER, null);
+  } finally {
+    gl.deleteFramebuffer(framebuffer);
+    gl.deleteTexture(texture);
+  }
+  for (const values of [atOnce, await fenced.finish()]) {
+    if (expected.some((value, index) => Math.abs(value - (values[index] ?? NaN)) > TOLERANCE * range)) throw createReadError();
   }
 }
 

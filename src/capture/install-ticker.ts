@@ -1,3 +1,5 @@
+import { announceWorker } from '../open-worker';
+
 export interface TickerRequest {
   /** Milliseconds between two ticks. */
   intervalMs: number;
@@ -10,4 +12,5 @@ export function installTickerWorker(scope: typeof globalThis): void {
     clearInterval(timer);
     timer = setInterval(() => scope.postMessage(null), event.data.intervalMs);
   });
+  announceWorker(scope);
 }

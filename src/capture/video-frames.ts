@@ -1,4 +1,5 @@
-import { createWorker } from '../assets';
+import { openWorker } from '../open-worker';
+import { RenderWatch } from './render-watch';
 
 export interface VideoFramesOptions {
   video: HTMLVideoElement;
@@ -10,7 +11,7 @@ export interface VideoFramesOptions {
   onFrame(droppedFrames: number): void;
   /** The element was given something else to show: its next frame has nothing to do with the last. */
   onNewContent?(): void;
-  /** Frames a second to expect while the page is hidden, where the browser reports none. */
+  /** Frames a second to expect while the page is not rendered, where the browser reports none. */
   hiddenFrameRate: number;
 }
 
@@ -18,15 +19,15 @@ export interface VideoFramesOptions {
 const TICKS_PER_FRAME = 2;
 
 /**
- * Calls back for every new frame of a video element: `requestVideoFrameCallback` while the page is visible,
- * ticks from a worker while it is hidden (a hidden page's own timers run once a second, and it is told of no
- * frames).
+ * Calls back for every new frame of a video element: `requestVideoFrameCallback` while the page is rendered, ticks from a
+ * worker while it is not (a hidden page's own timers run once a second, and no frames are reported to it).
  */
 export class VideoFrames {
   readonly #options: VideoFramesOptions;
+  readonly #rendering = new RenderWatch(() => this.#handleRendering());
   #handle: number | null = null;
-  #ticker: Worker | null = null;
-  #timer: ReturnType<typeof setInterval> | undefined;
+  /** While ticks drive; ends them. */
+  #ticking: AbortController | null = null;
   #presentedFrames: number | null = null;
   #totalFrames: number | null = null;
   #lastMediaTime = -Infinity;
@@ -34,10 +35,9 @@ export class VideoFrames {
 
   constructor(options: VideoFramesOptions) {
     this.#options = options;
-    document.addEventListener('visibilitychange', this.#handleVisibility);
     options.video.addEventListener('emptied', this.#handleEmptied);
     this.#request();
-    this.#handleVisibility();
+    this.#handleRendering();
     // The first frame may be on the element already; a paused one presents no other.
     if (options.video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) queueMicrotask(() => this.#emit(0));
   }
@@ -45,7 +45,7 @@ export class VideoFrames {
   stop(): void {
     if (this.#stopped) return;
     this.#stopped = true;
-    document.removeEventListener('visibilitychange', this.#handleVisibility);
+    this.#rendering.end();
     this.#options.video.removeEventListener('emptied', this.#handleEmptied);
     if (this.#handle !== null) this.#options.video.cancelVideoFrameCallback(this.#handle);
     this.#stopTicker();
@@ -61,48 +61,44 @@ export class VideoFrames {
       this.#request();
       const before = this.#presentedFrames ?? metadata.presentedFrames - 1;
       this.#presentedFrames = metadata.presentedFrames;
-      if (document.hidden) return;
+      if (this.#ticking) return;
       this.#emit(Math.max(0, metadata.presentedFrames - before - 1));
     });
   }
 
   readonly #handleEmptied = (): void => this.#options.onNewContent?.();
 
-  readonly #handleVisibility = (): void => {
-    if (document.hidden) this.#startTicker();
-    else this.#stopTicker();
-  };
+  #handleRendering(): void {
+    if (this.#rendering.isRendered) this.#stopTicker();
+    else this.#startTicker();
+  }
 
   #startTicker(): void {
-    if (this.#ticker) return;
+    if (this.#ticking) return;
+    this.#ticking = new AbortController();
     this.#presentedFrames = null;
     this.#totalFrames = null;
-    try {
-      this.#ticker = createWorker('ticker');
-    } catch {
-      // Another origin's script cannot be a worker.
-      this.#startTimer();
-      return;
+    this.#tick(this.#ticking.signal).catch(() => undefined);
+  }
+
+  /** @throws the signal's reason */
+  async #tick(signal: AbortSignal): Promise<void> {
+    const intervalMs = 1000 / (this.#options.hiddenFrameRate * TICKS_PER_FRAME);
+    const ticker = await openWorker('ticker', { signal });
+    if (ticker) {
+      signal.addEventListener('abort', () => ticker.terminate());
+      ticker.onmessage = () => this.#handleTick();
+      ticker.postMessage({ intervalMs });
+    } else {
+      // Once a second is what browsers give a hidden page's timers, which is better than a picture that is still.
+      const timer = setInterval(() => this.#handleTick(), intervalMs);
+      signal.addEventListener('abort', () => clearInterval(timer));
     }
-    this.#ticker.onmessage = () => this.#handleTick();
-    this.#ticker.onerror = () => this.#startTimer();
-    this.#ticker.postMessage({ intervalMs: this.#tickMs });
-  }
-
-  /** Without a worker: once a second is what browsers give a hidden page, which is better than a picture that stands. */
-  #startTimer(): void {
-    clearInterval(this.#timer);
-    this.#timer = setInterval(() => this.#handleTick(), this.#tickMs);
-  }
-
-  get #tickMs(): number {
-    return 1000 / (this.#options.hiddenFrameRate * TICKS_PER_FRAME);
   }
 
   #stopTicker(): void {
-    clearInterval(this.#timer);
-    this.#ticker?.terminate();
-    this.#ticker = null;
+    this.#ticking?.abort();
+    this.#ticking = null;
   }
 
   #handleTick(): void {

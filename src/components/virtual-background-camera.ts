@@ -132,6 +132,12 @@ export class VirtualBackgroundCamera extends MovableElement {
   /** Where frames are drawn: `auto`, `worker` or `window`. Read at `start()`. */
   @property() host: HostSetting = DEFAULT_SETTINGS.host;
 
+  /**
+   * Forbids `blob:` workers, for every element of the page. They are used only where the package's script lies on another
+   * origin, whose scripts cannot be workers themselves; without them the page's thread does the work.
+   */
+  @property({ type: Boolean, attribute: 'no-blob-workers' }) noBlobWorkers: boolean = DEFAULT_SETTINGS.noBlobWorkers;
+
   /** Starts as soon as the element is in the page. */
   @property({ type: Boolean }) autostart = false;
 

@@ -1,7 +1,9 @@
 import { VirtualBackgroundError, createAbortError, toVirtualBackgroundError } from '../errors';
+import { forbidBlobWorkers } from '../open-worker';
 import type { HolderSettings } from '../output/outgoing-stream';
 import type { EngineState, EngineStats, ProgressDetail, SourceSettings } from '../types';
 import type { PipelineStats } from '../pipeline/messages';
+import { findPlace, type Place } from './place';
 import type { QualityStep } from './quality/quality-controller';
 import { Run } from './run';
 import { DEFAULT_SETTINGS, validateSetting, type EngineSettings } from './settings';
@@ -93,7 +95,7 @@ export class Engine {
     return this.#run?.sourceSettings ?? null;
   }
 
-  /** The same picture from the moment of {@link start}: shows the curtain while the model loads. Not to be sent. */
+  /** The same picture from the first frame of the source on: shows the curtain while the model loads. Not to be sent. */
   get previewStream(): MediaStream | null {
     return this.#run?.previewStream ?? null;
   }
@@ -151,6 +153,7 @@ export class Engine {
     for (const key of keys) {
       Object.assign(valid, { [key]: validateSetting(key, patch[key]) });
     }
+    if (valid.noBlobWorkers) forbidBlobWorkers();
     this.#settings = { ...this.#settings, ...valid };
     this.#run?.apply(this.#settings, keys);
   }
@@ -218,9 +221,9 @@ export class Engine {
     });
     stopped.catch(() => undefined);
     try {
-      const run = this.#createRun();
+      const run = this.#createRun(findPlace(this.#settings));
       await Promise.race([run.start(), stopped]);
-      return run.takeStream();
+      return run.takeStream() as MediaStream;
     } catch (error) {
       const failure = toVirtualBackgroundError(error, 'internal', 'The virtual background could not be started');
       if (failure.code !== 'aborted') this.#fail(failure);
@@ -228,10 +231,11 @@ export class Engine {
     }
   }
 
-  #createRun(): Run {
+  #createRun(place: Place): Run {
     const run: Run = new Run(this.#settings, {
       onState: (state) => {
-        if (state === 'running' && !this.#stream) this.#setStream(run.takeStream());
+        const stream = state === 'running' && !this.#stream ? run.takeStream() : null;
+        if (stream) this.#setStream(stream);
         this.#setState(state);
       },
       onProgress: (progress) => this.#setProgress(run, progress),
@@ -247,7 +251,7 @@ export class Engine {
       onAbandoned: () => {
         if (this.#run === run) this.#end('idle', createAbortError());
       },
-    }, { outlivesSource: this.#outlivesSource, held: this.#held });
+    }, { place, outlivesSource: this.#outlivesSource, held: this.#held });
     this.#run = run;
     return run;
   }

@@ -1,18 +1,17 @@
 import type { FrameSource } from '../capture/frame-source';
 import { VirtualBackgroundError, createAbortError, deserializeError, toVirtualBackgroundError } from '../errors';
-import { probeRenderer, type Renderer } from '../gl/renderer';
 import { OutgoingStream, type HolderSettings } from '../output/outgoing-stream';
 import type { EngineState, ProgressDetail, SourceSettings } from '../types';
 import { BackgroundPlayer } from './background/background-player';
 import { Effort } from './quality/effort';
-import { createHost } from '../pipeline/hosts/create-host';
+import { openHost } from '../pipeline/hosts/create-host';
 import type { PipelineHost } from '../pipeline/hosts/host';
 import { NewestWork } from './latest';
 import type { PipelineEvent, PipelineSettings, PipelineStats, SnapshotFormat } from '../pipeline/messages';
-import { BackendMemory } from './model/backend-memory';
 import type { LoadedModel } from './model/model-loader';
-import { ModelSlot, mayShareContext } from './model/model-slot';
+import { ModelSlot } from './model/model-slot';
 import { toPipelineSettings } from './pipeline-settings';
+import { requireRoom, type Place } from './place';
 import { ProgressReporter } from './progress';
 import type { QualityStep } from './quality/quality-controller';
 import { SavingsWatch } from './savings';
@@ -38,6 +37,7 @@ export interface RunCallbacks {
 }
 
 export interface RunOptions {
+  place: Place;
   /** When the source ends: wait for another one instead of failing. */
   outlivesSource: boolean;
   /** What the holder of the last run's track had set on it. */
@@ -51,23 +51,29 @@ const LOSS_MS = 2000;
 
 /** Everything that lives from one start to one stop. Owns the host, the model, the source and the background. */
 export class Run {
-  /** Of the run's own: lives whatever becomes of the one that was handed out. */
-  readonly previewStream: MediaStream;
+  /** Of the run's own: lives whatever becomes of the one that was handed out. Null until there is a host. */
+  previewStream: MediaStream | null = null;
   readonly #callbacks: RunCallbacks;
   readonly #abort = new AbortController();
-  readonly #host: PipelineHost;
+  readonly #place: Place;
+  readonly #maskChannel = new MessageChannel();
+  /** Null until the browser has said where it draws. */
+  #host: PipelineHost | null = null;
+  /** What the host is told as soon as it is there. */
+  #untold: ((host: PipelineHost) => void)[] = [];
+  #announceHost: (host: PipelineHost) => void = () => undefined;
   readonly #source: SourceSlot;
   readonly #model: ModelSlot;
   readonly #background: BackgroundPlayer;
   readonly #progress: ProgressReporter;
   readonly #savings: SavingsWatch;
-  /** Null without WebGL2: then no host can be made. */
-  readonly #renderer: Renderer | null;
   #settings: EngineSettings;
   readonly #effort: Effort;
   readonly #loaded = new NewestWork();
   readonly #opened = new NewestWork();
-  readonly #outgoing: OutgoingStream;
+  readonly #held: HolderSettings | null;
+  /** Null until there is a host. */
+  #outgoing: OutgoingStream | null = null;
   readonly #outlivesSource: boolean;
   readonly #watch: ReturnType<typeof setInterval>;
   #state: EngineState = 'opening';
@@ -78,10 +84,10 @@ export class Run {
   #announceDrawn: () => void = () => undefined;
   #hasShown = false;
 
-  /** @throws VirtualBackgroundError `webgl2-unavailable`, `shader-failed`, `output-unsupported` */
-  constructor(settings: EngineSettings, callbacks: RunCallbacks, { outlivesSource, held }: RunOptions) {
+  constructor(settings: EngineSettings, callbacks: RunCallbacks, { place, outlivesSource, held }: RunOptions) {
     this.#settings = settings;
-    this.#renderer = probeRenderer(settings.powerPreference);
+    this.#place = place;
+    this.#held = held;
     this.#callbacks = callbacks;
     this.#outlivesSource = outlivesSource;
     this.#progress = new ProgressReporter((progress) => callbacks.onProgress(progress));
@@ -97,11 +103,14 @@ export class Run {
       onEnded: () => this.#handleSourceEnded(),
       onFollow: (opened) => this.#change(this.#opened, opened, ['opening']),
       onStall: (isStalled) => this.#interrupt('frames', isStalled),
-      onHidden: (isHidden) => this.#host.hideSource(isHidden),
+      onHidden: (isHidden) => this.#tellHost((host) => host.hideSource(isHidden)),
       onNoPicture: (error, hasGivenFrames) => this.#handleNoPicture(error, hasGivenFrames),
     });
     this.#background = new BackgroundPlayer({
       signal: this.#abort.signal,
+      host: new Promise((resolve) => {
+        this.#announceHost = resolve;
+      }),
       initial: settings.background,
       frameRate: settings.frameRate,
       onChange: () => this.#configure(),
@@ -115,58 +124,41 @@ export class Run {
       },
     });
     this.#configureEffort(null);
-    const channel = new MessageChannel();
-    const memory = new BackendMemory(this.#renderer?.name ?? '');
-    const sharesContext = mayShareContext(settings, this.#renderer, memory);
-    try {
-      this.#host = createHost(settings.host, {
-        settings: this.#pipelineSettings(),
-        maskPort: channel.port1,
-        frameRate: settings.frameRate,
-        sharesContext,
-        onEvent: (event) => this.#handlePipelineEvent(event),
-      });
-    } catch (error) {
-      this.#abort.abort(createAbortError());
-      throw error;
-    }
-    this.previewStream = new MediaStream([this.#host.track]);
-    this.#outgoing = new OutgoingStream(this.#host.track, held);
     this.#watch = setInterval(() => this.#watchTracks(), WATCH_MS);
     this.#model = new ModelSlot({
       signal: this.#abort.signal,
-      maskPort: channel.port2,
-      host: this.#host,
-      sharesContext,
-      memory,
+      maskPort: this.#maskChannel.port2,
+      host: { connectSegmentation: (port) => this.#tellHost((host) => host.connectSegmentation(port)) },
+      sharesContext: place.sharesContext,
+      memory: place.memory,
       onProgress: (progress) => this.#progress.noteModel(progress),
       onWarning: (warning) => callbacks.onWarning(warning),
       onCrash: (error) => callbacks.onError(error),
     });
   }
 
-  /** The stream to hand out, with a live track in it again if its holder stopped the last one. */
-  takeStream(): MediaStream {
-    this.#outgoing.renew();
-    return this.#outgoing.stream;
+  /** The stream to hand out, with a live track in it again if its holder stopped the last one; null before there is a host. */
+  takeStream(): MediaStream | null {
+    this.#outgoing?.renew();
+    return this.#outgoing?.stream ?? null;
   }
 
   /** Stops the handed-out track as its holder would. */
   release(): void {
-    this.#outgoing.release();
+    this.#outgoing?.release();
   }
 
   /** What the holder of the stream's track has set on it. */
-  get held(): HolderSettings {
-    return this.#outgoing.held;
+  get held(): HolderSettings | null {
+    return this.#outgoing?.held ?? this.#held;
   }
 
   get sourceSettings(): SourceSettings | null {
     return this.#source.current;
   }
 
-  get hostKind(): PipelineHost['kind'] {
-    return this.#host.kind;
+  get hostKind(): PipelineHost['kind'] | null {
+    return this.#host?.kind ?? null;
   }
 
   get hasFailedSource(): boolean {
@@ -183,7 +175,8 @@ export class Run {
   }
 
   /**
-   * Opens the source and loads the model side by side; resolves when the first frame that may be shown went out.
+   * Opens the source and the host and loads the model side by side; resolves when the first frame that may be shown went
+   * out.
    *
    * @throws VirtualBackgroundError
    */
@@ -191,18 +184,50 @@ export class Run {
     const drawn = new Promise<void>((resolve) => {
       this.#announceDrawn = resolve;
     });
-    this.#loaded.begin(this.#loadModel());
+    if (this.#place.renderer) this.#loaded.begin(this.#loadModel());
     this.#opened.begin(this.#source.change(this.#settings));
-    const background = this.#background.begin(this.#settings.background, this.#host);
-    await this.#opened.settled();
+    const background = this.#background.begin(this.#settings.background);
+    const [{ host, outgoing }] = await Promise.all([this.#openHost(), this.#opened.settled()]);
     this.#setState('loading');
     await Promise.all([background, drawn, this.#background.kind.kind === 'none' ? undefined : this.#loaded.settled()]);
-    await this.#outgoing.settle(() => this.#host.drawnSize, this.#abort.signal);
+    await outgoing.settle(() => host.drawnSize, this.#abort.signal);
     this.#abort.signal.throwIfAborted();
     this.#setState('running');
     // The curtain may have come down again while something else was waited for.
     if (this.#interruptions.size > 0) this.#setState('interrupted');
     this.#report(this.#loaded.settled());
+  }
+
+  /** @throws VirtualBackgroundError `webgl2-unavailable`, `shader-failed`, `output-unsupported`, `canvas-read-blocked`, `aborted` */
+  async #openHost(): Promise<{ host: PipelineHost; outgoing: OutgoingStream }> {
+    const { renderer, sharesContext, drawsInWorker } = this.#place;
+    const { signal } = this.#abort;
+    const host = await openHost({
+      inWorker: drawsInWorker,
+      signal,
+      settings: this.#pipelineSettings(),
+      maskPort: this.#maskChannel.port1,
+      frameRate: this.#settings.frameRate,
+      sharesContext,
+      hasWebgl2: renderer !== null,
+      onEvent: (event) => this.#handlePipelineEvent(event),
+      onWarning: (warning) => this.#callbacks.onWarning(warning),
+    });
+    if (signal.aborted) host.dispose();
+    signal.throwIfAborted();
+    this.#host = host;
+    const outgoing = (this.#outgoing = new OutgoingStream(host.track, this.#held));
+    this.previewStream = new MediaStream([host.track]);
+    // What was set meanwhile.
+    this.#configure();
+    for (const tell of this.#untold.splice(0)) tell(host);
+    this.#announceHost(host);
+    return { host, outgoing };
+  }
+
+  #tellHost(tell: (host: PipelineHost) => void): void {
+    if (this.#host) tell(this.#host);
+    else this.#untold.push(tell);
   }
 
   /** Whether the system blurs the camera's background by itself, and whether that can be ended from here. */
@@ -212,7 +237,7 @@ export class Run {
 
   /** What the stream shows; null when nothing can be drawn. */
   snapshot(format: SnapshotFormat): Promise<Blob | null> {
-    return this.#host.snapshot(format);
+    return this.#host?.snapshot(format) ?? Promise.resolve(null);
   }
 
   /**
@@ -224,16 +249,26 @@ export class Run {
     const before = this.#settings;
     this.#settings = settings;
     const changed = (keys: readonly (keyof EngineSettings)[]): boolean => keys.some((key) => settings[key] !== before[key]);
-    if (changed(['background'])) void this.#background.show(settings.background, this.#host);
+    if (changed(['background'])) this.#changeBackground();
     else if (changed(['backgroundFit'])) this.#configure();
     if (changed(PICTURE_KEYS)) this.#configure();
     // What the start still waits for, it tells the failure of itself.
-    if (changed(MODEL_KEYS)) this.#change(this.#loaded, this.#loadModel(), ['opening', 'loading']);
+    if (changed(MODEL_KEYS) && this.#place.renderer) this.#change(this.#loaded, this.#loadModel(), ['opening', 'loading']);
     const isRetry = named.includes('source') && (this.hasFailedSource || this.#interruptions.has('source'));
     const isCamera = settings.source === 'camera';
     if (isRetry || changed(['source']) || (isCamera && changed(CAMERA_KEYS))) this.#change(this.#opened, this.#source.change(settings, before), ['opening']);
     // The page may have put something else into it.
     else if (named.includes('source')) this.#source.inspect();
+  }
+
+  #changeBackground(): void {
+    const { background } = this.#settings;
+    try {
+      if (!this.#place.renderer) requireRoom(background);
+    } catch (error) {
+      this.#callbacks.onError(toVirtualBackgroundError(error, 'internal', 'The background could not be changed'));
+    }
+    void this.#background.show(background);
   }
 
   #change(kind: NewestWork, work: Promise<void>, awaitedIn: readonly EngineState[]): void {
@@ -255,21 +290,21 @@ export class Run {
     clearInterval(this.#watch);
     clearInterval(this.#lossTimer);
     this.#progress.end();
-    this.#outgoing.end();
+    this.#outgoing?.end();
     this.#source.release();
     this.#model.dispose();
-    this.#host.dispose();
+    this.#host?.dispose();
   }
 
   /** Tells the holder of the stream's track that it ended with the run; comes last, since a listener may start again. */
   tellEnded(): void {
-    this.#outgoing.tellEnded();
+    this.#outgoing?.tellEnded();
   }
 
   #watchTracks(): void {
     this.#source.inspect();
-    this.#outgoing.setContentHint(this.#source.contentHint);
-    if (this.#outgoing.isAbandoned()) this.#callbacks.onAbandoned();
+    this.#outgoing?.setContentHint(this.#source.contentHint);
+    if (this.#outgoing?.isAbandoned()) this.#callbacks.onAbandoned();
   }
 
   #pipelineSettings(): PipelineSettings {
@@ -277,7 +312,7 @@ export class Run {
   }
 
   #configure(): void {
-    this.#host.configure(this.#pipelineSettings());
+    this.#host?.configure(this.#pipelineSettings());
   }
 
   #setState(state: EngineState): void {
@@ -311,7 +346,7 @@ export class Run {
   }
 
   #takeSource(source: FrameSource): void {
-    this.#host.setSource(source);
+    this.#tellHost((host) => host.setSource(source));
     this.#effort.reset();
     clearInterval(this.#lossTimer);
     this.#lossTimer = undefined;
@@ -347,7 +382,7 @@ export class Run {
   }
 
   #configureEffort(model = this.#model.model): void {
-    this.#effort.configure({ quality: this.#settings.quality, model, softwareGl: this.#renderer?.software ?? true, saving: this.#savings.active });
+    this.#effort.configure({ quality: this.#settings.quality, model, softwareGl: this.#place.renderer?.software ?? true, saving: this.#savings.active });
   }
 
   #handleStats(stats: PipelineStats, sentMs: number): void {
@@ -355,7 +390,7 @@ export class Run {
     // Starting up and waiting for masks say nothing about the load to come; a hidden page has nobody to please.
     if (this.#state !== 'running' || document.hidden) return this.#effort.reset();
     // From a worker, the message's own delay tells how late the page's thread is.
-    const delayMs = this.#host.kind === 'worker' ? performance.timeOrigin + performance.now() - sentMs : null;
+    const delayMs = this.hostKind === 'worker' ? performance.timeOrigin + performance.now() - sentMs : null;
     if (this.#effort.update(stats, this.#settings.frameRate, delayMs)) this.#configure();
   }
 
@@ -386,7 +421,7 @@ export class Run {
         this.#interrupt('person', true);
         return;
       case 'context-restored':
-        this.#background.refresh(this.#host);
+        this.#tellHost((host) => this.#background.refresh(host));
         return;
       case 'failed':
         // The network may be what the context could not stand.

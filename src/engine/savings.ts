@@ -27,7 +27,7 @@ interface SavingNavigator {
 export class SavingsWatch {
   readonly #onChange: () => void;
   readonly #end = new AbortController();
-  readonly #query = matchMedia('(prefers-reduced-data: reduce)');
+  readonly #query = globalThis.matchMedia?.('(prefers-reduced-data: reduce)');
   readonly #connection = (navigator as SavingNavigator).connection;
   #battery: BatteryManager | null = null;
   #told: Savings;
@@ -35,7 +35,7 @@ export class SavingsWatch {
   constructor(onChange: () => void) {
     this.#onChange = onChange;
     this.#told = this.savings;
-    this.#listen(this.#query, ['change']);
+    if (this.#query) this.#listen(this.#query, ['change']);
     if (this.#connection) this.#listen(this.#connection, ['change']);
     void this.#watchBattery();
   }
@@ -49,7 +49,7 @@ export class SavingsWatch {
   get savings(): Savings {
     const battery = this.#battery;
     return {
-      data: this.#query.matches || this.#connection?.saveData === true,
+      data: this.#query?.matches || this.#connection?.saveData === true,
       battery: battery !== null && !battery.charging && battery.level <= LOW_BATTERY_LEVEL,
     };
   }

@@ -57,6 +57,8 @@ export interface EngineSettings extends MatteLook {
   /** Which GPU to ask for, where there are two. */
   powerPreference: PowerPreference;
   host: HostSetting;
+  /** Holds for the whole page from when it was set. */
+  noBlobWorkers: boolean;
 }
 
 export const DEFAULT_SETTINGS: Readonly<EngineSettings> = {
@@ -81,6 +83,7 @@ export const DEFAULT_SETTINGS: Readonly<EngineSettings> = {
   backend: 'auto',
   powerPreference: 'default',
   host: 'auto',
+  noBlobWorkers: false,
 };
 
 /** What a camera is opened with. */
@@ -113,6 +116,7 @@ const RANGES: Partial<Record<keyof EngineSettings, readonly [number, number]>> =
   temporalStrength: [0, 1],
 };
 
+const SWITCHES: readonly (keyof EngineSettings)[] = ['noBlobWorkers'];
 const TEXTS: readonly (keyof EngineSettings)[] = ['deviceId', 'modelIntegrity'];
 
 /**
@@ -145,6 +149,7 @@ function checkSetting<Key extends keyof EngineSettings>(key: Key, value: unknown
   if (range && !(typeof value === 'number' && value >= range[0] && value <= range[1])) {
     throw invalid(`${attribute} must be a number from ${range[0]} to ${range[1]}; got ${describeValue(value)}`);
   }
+  if (SWITCHES.includes(key) && typeof value !== 'boolean') throw invalid(`${attribute} must be true or false; got ${describeValue(value)}`);
   if (TEXTS.includes(key) && value !== null && typeof value !== 'string') throw invalid(`${attribute} must be a string; got ${describeValue(value)}`);
   if ((key === 'modelUrl' || key === 'assetBase') && value !== null) return absoluteUrl(attribute, value) as EngineSettings[Key];
   return value as EngineSettings[Key];
@@ -156,7 +161,10 @@ export function attributeName(key: string): string {
 }
 
 function validateSource(value: unknown): void {
-  if (typeof value === 'string' ? value.trim() !== '' : [MediaStream, MediaStreamTrack, HTMLVideoElement].some((type) => value instanceof type)) return;
+  // Emulated pages have not all of these types.
+  const { MediaStream, MediaStreamTrack, HTMLVideoElement } = globalThis;
+  const types = [MediaStream, MediaStreamTrack, HTMLVideoElement];
+  if (typeof value === 'string' ? value.trim() !== '' : types.some((type) => typeof type === 'function' && value instanceof type)) return;
   throw invalid(`source must be camera, screen, the URL of a movie, a MediaStream, a MediaStreamTrack or an HTMLVideoElement; got ${describeValue(value)}`);
 }
 

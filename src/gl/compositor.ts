@@ -3,12 +3,14 @@ import compositeSource from '../shaders/composite.frag.glsl?raw';
 import debugSource from '../shaders/debug.frag.glsl?raw';
 import { VERDICTS } from '../matte/verdicts';
 import { BlurPass, type BlurShape } from './blur-pass';
+import { FALLBACK_COLOR } from './fallback-color';
 import { FrameCopies } from './frame-copies';
 import { FrameRing, type GpuFrame } from './frame-ring';
-import { GlContext, type GlCanvas, type GlObjectCounts, type MeshPart, type Program, type RenderTarget } from './gl-context';
+import { GlContext, type GlObjectCounts, type MeshPart, type Program, type RenderTarget } from './gl-context';
 import { MatteMaker, edgeOf, type MaskOptions, type MatteTextures } from './matte-maker';
 import { PicturePass } from './picture-pass';
 import { SmallCopyPass } from './small-copy-pass';
+import type { GlCanvas } from './webgl2';
 
 /** What stands behind the person. `picture` draws whatever {@link Compositor.setPicture} got last. */
 export type BackgroundMode =
@@ -36,8 +38,6 @@ export interface CompositorOptions extends Partial<MatteLook> {
 
 /** BACKGROUND in composite.frag.glsl. */
 const BACKGROUND = { none: 0, picture: 1, blur: 2, color: 3 } as const;
-/** Shown in place of a picture that isn't there (yet): a calm dark grey, sRGB-encoded. */
-export const FALLBACK_COLOR = [0.16, 0.17, 0.19] as const;
 /** Size of what light the background throws, against the output. */
 const GLOW_SCALE = 1 / 24;
 const DEFAULT_BLUR = 0.025;

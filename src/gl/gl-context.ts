@@ -1,9 +1,8 @@
 import * as twgl from 'twgl.js';
 import { VirtualBackgroundError } from '../errors';
 import type { FrameImage, PowerPreference, Size, SmallPicture } from '../types';
+import { webgl2Of, type GlCanvas } from './webgl2';
 import fullscreenVertexSource from '../shaders/fullscreen.vert.glsl?raw';
-
-export type GlCanvas = HTMLCanvasElement | OffscreenCanvas;
 
 /** One or more textures of a size that are drawn into at once. Their pictures' top rows come first in memory. */
 export interface RenderTarget extends Size {
@@ -38,14 +37,6 @@ export interface GlObjectCounts {
   framebuffers: number;
   programs: number;
   buffers: number;
-}
-
-/**
- * The WebGL2 context of either kind of canvas, null where there is none. Typed as the window's canvas:
- * what a call on the union of both resolves to hangs on which file the type checker reads first.
- */
-export function webgl2Of(canvas: GlCanvas, attributes?: WebGLContextAttributes): WebGL2RenderingContext | null {
-  return (canvas as HTMLCanvasElement).getContext('webgl2', attributes);
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { PowerPreference } from '../types';
-import { webgl2Of, type GlCanvas } from './gl-context';
+import { webgl2Of, type GlCanvas } from './webgl2';
 
 const SOFTWARE = /swiftshader|llvmpipe|softpipe|software|basic render/i;
 

@@ -1,5 +1,5 @@
 import type { DrawnAs } from '../gl/compositor';
-import type { GlCanvas } from '../gl/gl-context';
+import type { GlCanvas } from '../gl/webgl2';
 import type { CreateContextService } from '../masks/context-source';
 import type { FrameImage, Size } from '../types';
 import type { PipelineEvent, PipelineSettings } from './messages';

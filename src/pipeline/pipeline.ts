@@ -1,10 +1,11 @@
 import { serializeError, toVirtualBackgroundError, type VirtualBackgroundError } from '../errors';
 import { Compositor, type DrawnAs } from '../gl/compositor';
 import type { GpuFrame } from '../gl/frame-ring';
-import { webgl2Of, type GlCanvas } from '../gl/gl-context';
+import { webgl2Of, type GlCanvas } from '../gl/webgl2';
 import { ContextMaskSource } from '../masks/context-source';
 import { MaskLoop } from '../masks/mask-loop';
 import { WorkerMaskSource } from '../masks/worker-source';
+import { checkReadback } from '../readback';
 import type { FrameImage, Mask, Size, SmallPicture } from '../types';
 import { BackgroundPicture } from './background-picture';
 import { FramePlanes } from './frame-planes';
@@ -58,6 +59,8 @@ export class Pipeline {
   /** Room for a frame's bytes. */
   #buffer: ArrayBuffer | null = null;
   #isFrameOnItsWay = false;
+  /** Whether what is read back of the GPU is what is there. */
+  #canRead = false;
   #lastDrawn: DrawnAs | null = null;
   #disposed = false;
 
@@ -81,6 +84,7 @@ export class Pipeline {
       onInference: (durationMs) => this.#meters.countInference(durationMs),
       onWarning: warn,
     });
+    void this.#checkReadback(this.#compositor.context.gl);
     canvas.addEventListener('webglcontextlost', this.#handleContextLost);
     canvas.addEventListener('webglcontextrestored', this.#handleContextRestored);
   }
@@ -91,6 +95,11 @@ export class Pipeline {
 
   get compositor(): Compositor | null {
     return this.#compositor;
+  }
+
+  /** Whether there is a GPU context to draw with. */
+  get canDraw(): boolean {
+    return this.#compositor !== null;
   }
 
   configure(settings: PipelineSettings): void {
@@ -199,7 +208,19 @@ export class Pipeline {
   }
 
   get #wantsMasks(): boolean {
-    return this.#settings.background.kind !== 'none' && this.#masks.spec !== null;
+    return this.#settings.background.kind !== 'none' && this.#canRead && this.#masks.spec !== null;
+  }
+
+  async #checkReadback(gl: WebGL2RenderingContext): Promise<void> {
+    try {
+      await checkReadback(gl, 'bytes');
+    } catch (error) {
+      // A context that comes back is asked again.
+      if (!this.#disposed && !gl.isContextLost()) this.#fail(error, 'Nothing can be read back of the GPU');
+      return;
+    }
+    this.#canRead = true;
+    this.#findShownPerson();
   }
 
   get #sharesContext(): boolean {
@@ -393,6 +414,7 @@ export class Pipeline {
       this.#compositor = new Compositor(this.#canvas);
       this.#picture.restore(this.#compositor);
       this.#context?.restore();
+      if (!this.#canRead) void this.#checkReadback(this.#compositor.context.gl);
       this.#options.onEvent({ type: 'context-restored' });
     } catch (error) {
       this.#fail(error, NOT_RESTORED);

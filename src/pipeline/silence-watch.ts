@@ -1,4 +1,4 @@
-import { FALLBACK_COLOR } from '../gl/compositor';
+import { FALLBACK_COLOR } from '../gl/fallback-color';
 import type { PipelineSettings } from './messages';
 
 /** How long the last picture of a source that gives no other may stay: the person in it may have left. */

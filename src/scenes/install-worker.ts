@@ -1,3 +1,4 @@
+import { announceWorker } from '../open-worker';
 import type { SceneAnswer, SceneOrder } from './messages';
 import { paintSceneFile } from './painters';
 
@@ -10,4 +11,5 @@ export function installSceneWorker(scope: typeof globalThis): void {
       (error: unknown) => answer({ type: 'failure', message: String(error) }),
     );
   });
+  announceWorker(scope);
 }

@@ -1,5 +1,5 @@
-import { createWorker } from '../assets';
-import { VirtualBackgroundError, toVirtualBackgroundError } from '../errors';
+import { toVirtualBackgroundError } from '../errors';
+import { openWorker } from '../open-worker';
 import type { SceneAnswer, SceneOrder } from './messages';
 
 /** Pictures kept, as JPEG: each scene in two sizes and some over. */
@@ -92,9 +92,10 @@ export class ScenePainter {
   }
 
   async #paintAnywhere(order: SceneOrder): Promise<Blob> {
-    if (this.#workerRuns) {
+    const worker = await this.#findWorker();
+    if (worker) {
       try {
-        return await this.#paintInWorker(order);
+        return await this.#paintInWorker(worker, order);
       } catch {
         // The page can do it too; it takes its time there.
       }
@@ -104,26 +105,26 @@ export class ScenePainter {
     return paintSceneFile(name, size);
   }
 
-  #paintInWorker(order: SceneOrder): Promise<Blob> {
+  /** @returns null where there is none, which is not asked again */
+  async #findWorker(): Promise<Worker | null> {
+    if (!this.#workerRuns) return null;
+    this.#worker ??= await openWorker('scene');
+    this.#workerRuns = this.#worker !== null;
+    return this.#worker;
+  }
+
+  #paintInWorker(worker: Worker, order: SceneOrder): Promise<Blob> {
     return new Promise((resolve, reject) => {
-      const giveUp = (cause: unknown): void => {
+      worker.onerror = () => {
         this.#workerRuns = false;
         this.#dismissWorker();
-        reject(new VirtualBackgroundError('worker-unavailable', 'The worker that paints scenes does not run here', { cause }));
+        reject(new Error('The worker that paints scenes broke'));
       };
-      try {
-        this.#worker ??= createWorker('scene');
-      } catch (error) {
-        // The script lies on another origin.
-        giveUp(error);
-        return;
-      }
-      this.#worker.onerror = giveUp;
-      this.#worker.onmessage = ({ data }: MessageEvent<SceneAnswer>) => {
+      worker.onmessage = ({ data }: MessageEvent<SceneAnswer>) => {
         if (data.type === 'picture') resolve(data.picture);
         else reject(new Error(data.message));
       };
-      this.#worker.postMessage(order);
+      worker.postMessage(order);
     });
   }
 

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { GPGPUContext, MathBackendWebGL } from '@tensorflow/tfjs-backend-webgl';
 import { VirtualBackgroundError } from '../errors';
-import { Readback } from '../readback';
+import { Readback, checkReadback } from '../readback';
 import type { Backend, Mask, Size } from '../types';
 import type { NetworkRuntime } from './network-runtime';
 import type { Segmenter, TensorMask } from './segmenter';
@@ -39,6 +39,7 @@ export class ContextRuntime implements NetworkRuntime<TexturePicture> {
 
   async start(): Promise<Backend> {
     const name = this.#backendName ?? this.#register();
+    await checkReadback(this.#gl, 'floats');
     if (!(await tf.setBackend(name))) throw new VirtualBackgroundError('model-load-failed', 'TensorFlow.js could not use the GPU context');
     return 'webgl';
   }

@@ -1,3 +1,4 @@
+import { announceWorker } from '../open-worker';
 import type { ControlRequest, ControlResponse } from './messages';
 import { SegmentationService } from './service';
 import { ThreadChoice } from './thread-choice';
@@ -12,4 +13,5 @@ export function installSegmentationWorker(scope: typeof globalThis): void {
   scope.addEventListener('message', (event: MessageEvent<ControlRequest>) => {
     service.handle(event.data);
   });
+  announceWorker(scope);
 }

@@ -1,5 +1,5 @@
-import { createWorker } from '../assets';
-import { VirtualBackgroundError, toVirtualBackgroundError } from '../errors';
+import { toVirtualBackgroundError, type VirtualBackgroundError } from '../errors';
+import { openWorker } from '../open-worker';
 import type { ControlRequest, ControlResponse } from './messages';
 
 /** How often the thread is asked for a sign of life. */
@@ -31,26 +31,32 @@ export interface ThreadLink {
 
 export interface ThreadEvents {
   onResponse(response: ControlResponse): void;
-  /** The thread's script failed. @param message empty where the browser tells none */
+  /** The thread broke. @param message empty where the browser tells none */
   onError(message: string): void;
+  /** The thread is not wanted any more. */
+  signal: AbortSignal;
 }
 
 /** Starts a thread that runs networks, or joins one. */
 export type OpenThread = (events: ThreadEvents) => Promise<ThreadLink>;
 
-/** The segmentation worker. Where none can be made (the script lies on another origin) the same service runs in the page. */
-export async function openSegmentationWorker({ onResponse, onError }: ThreadEvents): Promise<ThreadLink> {
-  let worker: Worker;
-  try {
-    worker = createWorker('segmentation');
-  } catch {
-    const { SegmentationService } = await import('./service');
-    const service = new SegmentationService(onResponse);
-    return { post: (message) => service.handle(message), end: () => service.handle({ type: 'dispose' }), isApart: false };
-  }
-  worker.addEventListener('message', (event: MessageEvent<ControlResponse>) => onResponse(event.data));
-  worker.addEventListener('error', (event) => onError(event.message));
-  return { post: (message, transfer) => worker.postMessage(message, transfer), end: () => worker.terminate(), isApart: true };
+/**
+ * The segmentation worker. Where it is refused, the same service runs in the page.
+ *
+ * @param onWarning it was refused because of what the server sends for its script
+ */
+export function openSegmentationWorker(onWarning: (warning: VirtualBackgroundError) => void): OpenThread {
+  return async ({ onResponse, onError, signal }) => {
+    const worker = await openWorker('segmentation', { signal, onWarning });
+    if (!worker) {
+      const { SegmentationService } = await import('./service');
+      const service = new SegmentationService(onResponse);
+      return { post: (message) => service.handle(message), end: () => service.handle({ type: 'dispose' }), isApart: false };
+    }
+    worker.addEventListener('message', (event: MessageEvent<ControlResponse>) => onResponse(event.data));
+    worker.addEventListener('error', (event) => onError(event.message));
+    return { post: (message, transfer) => worker.postMessage(message, transfer), end: () => worker.terminate(), isApart: true };
+  };
 }
 
 /**
@@ -83,11 +89,11 @@ export class SegmentationThread {
   #hasAnswered = false;
   #inference = 0;
   #idleLooks = 0;
-  #disposed = false;
+  readonly #ended = new AbortController();
 
   constructor(open: OpenThread, callbacks: SegmentationThreadCallbacks) {
     this.#callbacks = callbacks;
-    this.#opening = open({ onResponse: (response) => this.#handleResponse(response), onError: (message) => this.#handleError(message) });
+    this.#opening = open({ onResponse: (response) => this.#handleResponse(response), onError: (message) => this.#handleError(message), signal: this.#ended.signal });
     this.#opening.then(
       (link) => this.#handleOpen(link),
       (error: unknown) => {
@@ -103,10 +109,14 @@ export class SegmentationThread {
   /** Ends the thread and everything it holds. Safe to call twice. */
   dispose(): void {
     if (this.#disposed) return;
-    this.#disposed = true;
+    this.#ended.abort();
     clearInterval(this.#watch);
     if (this.#link) this.#link.end();
     else void this.#opening.then((link) => link.end(), () => undefined);
+  }
+
+  get #disposed(): boolean {
+    return this.#ended.signal.aborted;
   }
 
   #handleOpen(link: ThreadLink): void {
@@ -117,7 +127,7 @@ export class SegmentationThread {
   #look(link: ThreadLink): void {
     this.#idleLooks += 1;
     const limit = this.isLoading ? STUCK_LOADING_LOOKS : STUCK_LOOKS;
-    // Its script may still be on the way.
+    // What runs networks may still be on its way.
     if (this.#hasAnswered && this.#idleLooks > limit) return this.#callbacks.onBroken(`it has not answered for ${(limit * LOOK_MS) / 1000} s`);
     link.post({ type: 'ping' }, []);
   }
@@ -131,9 +141,6 @@ export class SegmentationThread {
   }
 
   #handleError(message: string): void {
-    if (this.#disposed) return;
-    if (this.#hasAnswered) return this.#callbacks.onBroken(message || 'it broke');
-    const detail = message || 'its script could not be loaded';
-    this.#callbacks.onUnavailable(new VirtualBackgroundError('worker-unavailable', `The segmentation worker failed: ${detail}`));
+    if (!this.#disposed) this.#callbacks.onBroken(message || 'it broke');
   }
 }

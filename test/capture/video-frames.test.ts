@@ -94,6 +94,28 @@ describe('<virtual-background-camera> VideoFrames', () => {
     expect(workers.started, 'one worker at a time').to.deep.equal(['ticker']);
   });
 
+  it('should go on by ticks while the page is not rendered, though it is not hidden', async () => {
+    const workers = spyOnWorkers();
+    watch();
+    await waitFor('a frame', () => dropped.length > 0);
+    // As in a frame that is out of sight.
+    const [requestFrame, requestVideoFrame] = [requestAnimationFrame, HTMLVideoElement.prototype.requestVideoFrameCallback];
+    const waiting: FrameRequestCallback[] = [];
+    replace(globalThis, 'requestAnimationFrame', (callback: FrameRequestCallback) => waiting.push(callback));
+    replace(HTMLVideoElement.prototype, 'requestVideoFrameCallback', () => 1);
+    await waitFor('the ticker', () => workers.started.length === 1);
+    const before = dropped.length;
+    await waitFor('frames meanwhile', () => {
+      draw();
+      return dropped.length > before + 2;
+    });
+    replace(HTMLVideoElement.prototype, 'requestVideoFrameCallback', requestVideoFrame);
+    replace(globalThis, 'requestAnimationFrame', requestFrame);
+    for (const callback of waiting) requestFrame(callback);
+    await waitFor('the end of the ticker', () => workers.live.size === 0);
+    expect(workers.started).to.deep.equal(['ticker']);
+  });
+
   it('should end the worker with stop', () => {
     const workers = spyOnWorkers();
     replace(document, 'hidden', true);

@@ -28,6 +28,7 @@ const ATTRIBUTES: [string, string, keyof VirtualBackgroundCamera, unknown][] = [
   ['backend', 'webgl', 'backend', 'webgl'],
   ['power-preference', 'low-power', 'powerPreference', 'low-power'],
   ['host', 'window', 'host', 'window'],
+  ['no-blob-workers', '', 'noBlobWorkers', true],
 ];
 
 const WRONG: [string, string, RegExp][] = [

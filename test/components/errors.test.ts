@@ -1,12 +1,11 @@
 import { expect } from 'chai';
 import { en } from '../../src/components/messages';
 import type { VirtualBackgroundErrorCode } from '../../src/define';
-import { itWithFrameStreams } from '../helpers/browser';
 import { cleanUp, createElement, describeOn, HOSTS, itWithModel, part, previewOf, recordEvents, sampleStream, SIZE, trackOf, waitForState } from '../helpers/element';
 import { expectRejection, expectTyped } from '../helpers/errors';
 import { audioTrack } from '../helpers/media';
 import { closeLoopbacks, createLoopback } from '../helpers/loopback';
-import { countPixels, distance, ROOM, solidCanvas, type Rgb } from '../helpers/pixels';
+import { colorAt, countPixels, distance, ROOM, solidCanvas, type Rgb } from '../helpers/pixels';
 import { fakeCamera, hurry, replace, spyOnWorkers } from '../helpers/spies';
 import { nextEvent, rejectionOf, waitFor } from '../helpers/wait';
 import { watchStream } from '../helpers/element';
@@ -160,27 +159,127 @@ describe('<virtual-background-camera> without what it needs', () => {
     expect(part(element, 'error').textContent).to.equal(en.errors['webgl2-unavailable']);
   });
 
-  itWithFrameStreams('should fail when the engine worker cannot be loaded', async () => {
-    const [NativeWorker] = [Worker];
-    replace(globalThis, 'Worker', function FakeWorker(url: URL, options: WorkerOptions) {
-      return new NativeWorker(options.name === 'engine' ? '/missing-worker.js' : url, options);
+  describe('WebGL2', () => {
+    /** @returns what the camera was asked for */
+    function withoutWebgl2(): MediaStreamConstraints[] {
+      for (const { prototype } of [HTMLCanvasElement, ...(typeof OffscreenCanvas === 'function' ? [OffscreenCanvas] : [])]) {
+        const original = prototype.getContext as (...args: unknown[]) => unknown;
+        replace(prototype, 'getContext', function getContext(this: unknown, type: string, ...rest: unknown[]) {
+          return type === 'webgl2' ? null : original.call(this, type, ...rest);
+        });
+      }
+      return fakeCamera(() => Promise.resolve(sampleStream()));
+    }
+
+    // What this page knows of the machine's renderer, it knows of the default one.
+    const unknown = { source: 'camera', powerPreference: 'low-power' } as const;
+
+    it('should open no camera just to fail', async () => {
+      const asked = withoutWebgl2();
+      await expectRejection(createElement(unknown).start(), 'webgl2-unavailable', /^WebGL2 is not available: update the browser/);
+      expect(asked).to.deep.equal([]);
     });
-    const element = createElement({ host: 'worker' });
-    await expectRejection(element.start(), 'worker-unavailable', /engine worker/);
-    expect(element.state).to.equal('failed');
+
+    it('should show the room all the same where it is wanted, and a plain colour where it is not any more', async () => {
+      withoutWebgl2();
+      const element = createElement({ ...unknown, background: 'none' });
+      const events = recordEvents(element);
+      const stream = await element.start();
+      // The wall behind the drawn person.
+      await watchStream(stream, (picture) => distance(colorAt(picture, 0.1, 0.1), [138, 143, 148]) < 40);
+      expect(element).to.include({ state: 'running', error: null });
+      expect(element.stats.host).to.equal('window');
+      element.background = 'teal';
+      await waitFor('the error', () => events.errors.length > 0);
+      expectTyped(events.errors[0], 'webgl2-unavailable', /without it background must be none/);
+      await waitForState(element, 'interrupted');
+      await watchStream(stream, (picture) => countPixels(picture, (color: Rgb) => distance(color, [0, 128, 128]) < 40) === picture.width * picture.height);
+      element.background = 'none';
+      await waitForState(element, 'running');
+      await watchStream(stream, (picture) => distance(colorAt(picture, 0.1, 0.1), [138, 143, 148]) < 40);
+    });
   });
 
-  it('should fail when the segmentation worker cannot be loaded, instead of waiting for it', async () => {
-    const [NativeWorker] = [Worker];
-    replace(globalThis, 'Worker', function FakeWorker(url: URL, options: WorkerOptions) {
-      return new NativeWorker(options.name === 'segmentation' ? '/missing-worker.js' : url, options);
-    });
-    for (const model of ['selfie', 'body-pix'] as const) {
-      const element = createElement({ model, modelUrl: '/missing-model/' });
-      await expectRejection(element.start(), 'worker-unavailable', /segmentation worker/);
-      expect(element.state).to.equal('failed');
+  const noise = (values: Uint8Array | Uint8ClampedArray): void => values.forEach((_value, index) => (values[index] = Math.floor(Math.random() * 256)));
+
+  it('should open no camera where the browser lies about what is on a canvas', async () => {
+    const asked = fakeCamera(() => Promise.resolve(sampleStream()));
+    const { prototype } = CanvasRenderingContext2D;
+    const original = prototype.getImageData;
+    for (const lie of [(picture: ImageData) => noise(picture.data), (picture: ImageData) => picture.data.fill(255), () => { throw new DOMException('no', 'SecurityError'); }]) {
+      replace(prototype, 'getImageData', function getImageData(this: CanvasRenderingContext2D, ...args: Parameters<typeof original>) {
+        const picture = original.apply(this, args);
+        lie(picture);
+        return picture;
+      });
+      const element = createElement({ source: 'camera', host: 'window' });
+      const error = await expectRejection(element.start(), 'canvas-read-blocked', /allow this site to read canvas data/);
+      expect(element).to.include({ state: 'failed', stream: null, error });
+      await element.updateComplete;
+      expect(part(element, 'error').textContent).to.equal(en.errors['canvas-read-blocked']);
     }
+    expect(asked).to.deep.equal([]);
   });
+
+  for (const [call, at] of [['readPixels', 6], ['getBufferSubData', 2]] as const) {
+    itWithModel(`should show nobody where the browser lies about what is on the GPU (${call})`, async () => {
+      const { prototype } = WebGL2RenderingContext;
+      const original = prototype[call] as (...args: unknown[]) => void;
+      replace(prototype, call, function read(this: WebGL2RenderingContext, ...args: unknown[]) {
+        original.apply(this, args);
+        if (args[at] instanceof Uint8Array) noise(args[at]);
+      });
+      const element = createElement({ host: 'window' });
+      await expectRejection(element.start(), 'canvas-read-blocked', /allow this site to read canvas data/);
+      expect(element).to.include({ state: 'failed', stream: null });
+    });
+  }
+
+  /** Refused as browsers do it where they do not throw: by an event. */
+  function refuseWorkers(): void {
+    const [NativeWorker] = [Worker];
+    replace(globalThis, 'Worker', function FakeWorker(_url: URL, options: WorkerOptions) {
+      return new NativeWorker('/missing-worker.js', options);
+    });
+  }
+
+  for (const host of HOSTS) {
+    describeOn(host, `host="${host}" with workers that are refused by an event`, () => {
+      itWithModel("should run on the page's thread", async () => {
+        refuseWorkers();
+        const element = createElement({ host });
+        const events = recordEvents(element);
+        await element.start();
+        await waitFor('figures', () => element.stats.model);
+        expect(element.stats).to.include({ host: 'window', model: 'selfie', rawFrames: 0 });
+        // The files are where they belong: the browser and the page's policy have their reasons.
+        expect([...events.warnings, ...events.errors]).to.deep.equal([]);
+      });
+
+      itWithModel('should name the address, and what it answers, where the scripts are not there', async () => {
+        refuseWorkers();
+        const original = fetch;
+        const answers = { engine: () => new Response('', { status: 404 }), segmentation: () => new Response('<!doctype html>', { headers: { 'Content-Type': 'text/html; charset=utf-8' } }) };
+        replace(globalThis, 'fetch', async (...args: Parameters<typeof fetch>) => {
+          const [, name] = /\/(engine|segmentation)\.worker\.[jt]s/.exec(String(args[0])) ?? [];
+          return name ? answers[name as keyof typeof answers]() : original(...args);
+        });
+        const element = createElement({ host });
+        const events = recordEvents(element);
+        await element.start();
+        const expected = [
+          ...(host === 'worker' ? [/^The worker 'engine' .*http.*engine\.worker\.ts answers 404\. /] : []),
+          /^The worker 'segmentation' .*http.*segmentation\.worker\.ts answers with the type 'text\/html' in place of a script\. /,
+        ];
+        await waitFor('the warnings', () => events.warnings.length === expected.length);
+        const messages = events.warnings.map(({ message }) => message).sort();
+        for (const [index, message] of messages.entries()) expect(message).to.match(expected[index] as RegExp);
+        for (const warning of events.warnings) expect(warning.code).to.equal('worker-unavailable');
+        expect(element).to.include({ state: 'running', error: null });
+        expect(element.stats.host).to.equal('window');
+      });
+    });
+  }
 
   itWithModel('should run in the page where workers are forbidden', async () => {
     replace(globalThis, 'Worker', function FakeWorker() {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { FALLBACK_COLOR } from '../../src/gl/compositor';
+import { FALLBACK_COLOR } from '../../src/gl/fallback-color';
 import { BACKENDS } from '../helpers/backends';
 import { createElement, describeOn, HOSTS, itWithModel, recordEvents, trackOf } from '../helpers/element';
 import { expectRejection } from '../helpers/errors';

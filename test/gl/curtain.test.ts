@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { FALLBACK_COLOR, type BackgroundMode, type Compositor } from '../../src/gl/compositor';
+import type { BackgroundMode, Compositor } from '../../src/gl/compositor';
+import { FALLBACK_COLOR } from '../../src/gl/fallback-color';
 import type { GpuFrame } from '../../src/gl/frame-ring';
 import type { Size } from '../../src/types';
 import { createCompositor, disposeCompositors, drawScene, fullMask, leftMask, type Scene } from '../helpers/gl';

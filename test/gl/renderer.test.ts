@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { GlContext, webgl2Of, type GlCanvas } from '../../src/gl/gl-context';
+import { GlContext } from '../../src/gl/gl-context';
+import { webgl2Of, type GlCanvas } from '../../src/gl/webgl2';
 import { askRenderer, probeRenderer } from '../../src/gl/renderer';
 import { POWER_PREFERENCES } from '../../src/types';
 import { createCanvas } from '../helpers/pixels';

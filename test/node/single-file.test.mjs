@@ -67,4 +67,26 @@ describe('the single-file build', () => {
     const scripts = [...new Set(requests.filter((path) => path.endsWith('.js')))];
     assert.deepEqual(scripts, ['/virtual-background-camera.js']);
   });
+
+  it('should export what the package does', async () => {
+    const page = await browser.newPage();
+    await page.goto(`http://127.0.0.1:${server.address().port}/`);
+    const exported = await page.evaluate(async (url) => Object.entries(await import(url)).filter(([, value]) => value !== undefined).map(([name]) => name), '/virtual-background-camera.js');
+    assert.deepEqual(exported.sort(), Object.keys(await import('virtual-background-camera')).sort());
+  });
+
+  it('should work without a user interface where there are no custom elements, as in content scripts', async () => {
+    const page = await browser.newPage();
+    await page.evaluateOnNewDocument(() => Object.defineProperty(window, 'customElements', { value: null }));
+    await page.goto(`http://127.0.0.1:${server.address().port}/`);
+    const { state, tracks } = await page.evaluate(async (url) => {
+      const { createVirtualBackground } = await import(url);
+      const background = await createVirtualBackground('camera', { model: 'selfie', background: 'teal' });
+      const tracks = background.stream.getTracks().map(({ kind, readyState }) => `${kind} ${readyState}`);
+      const { state } = background;
+      background.stop();
+      return { state, tracks };
+    }, '/virtual-background-camera.js');
+    assert.deepEqual({ state, tracks }, { state: 'running', tracks: ['video live'] });
+  });
 });

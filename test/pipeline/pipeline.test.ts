@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { FALLBACK_COLOR, type Compositor } from '../../src/gl/compositor';
+import type { Compositor } from '../../src/gl/compositor';
+import { FALLBACK_COLOR } from '../../src/gl/fallback-color';
 import type { PipelineSettings } from '../../src/pipeline/messages';
 import { HOLD_MS } from '../../src/pipeline/picture-age';
 import type { DataRequest } from '../../src/segmentation/messages';

@@ -30,7 +30,8 @@ export class Thumbnails implements ReactiveController {
   hostConnected(): void {
     this.#work = new AbortController();
     this.#seen = new WeakSet();
-    this.#observer = new IntersectionObserver((entries) => this.#handleView(entries), { rootMargin: '120px' });
+    // Emulated pages, in which apps test themselves, have none and draw nothing.
+    if (typeof IntersectionObserver === 'function') this.#observer = new IntersectionObserver((entries) => this.#handleView(entries), { rootMargin: '120px' });
     this.#host.requestUpdate();
   }
 

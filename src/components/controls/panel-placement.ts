@@ -25,7 +25,8 @@ export class PanelPlacement implements ReactiveController {
     this.#panel = panel;
     this.#anchor = anchor;
     this.#view = this.#host.ownerDocument.defaultView;
-    this.#size = this.#view ? new this.#view.ResizeObserver(this.#place) : null;
+    // Emulated pages, in which apps test themselves, have none.
+    this.#size = this.#view?.ResizeObserver ? new this.#view.ResizeObserver(this.#place) : null;
     this.#size?.observe(panel);
     this.#view?.addEventListener('resize', this.#place);
     this.#view?.addEventListener('scroll', this.#place, { capture: true, passive: true });

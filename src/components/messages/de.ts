@@ -44,6 +44,7 @@ export const de: Messages = {
     overloaded: 'Dieses Gerät ist an seiner Grenze. Wählen Sie eine niedrigere Qualität.',
     'snapshot-unavailable': 'Es gibt noch kein Bild zum Aufnehmen. Starten Sie zuerst die Kamera.',
     'output-unsupported': 'Dieser Browser kann das Bild nicht senden. Aktualisieren Sie ihn, oder verwenden Sie einen anderen.',
+    'canvas-read-blocked': 'Ihr Browser verbirgt, was diese Seite zeichnet. Erlauben Sie dieser Website, Canvas-Daten zu lesen, und starten Sie erneut.',
     aborted: 'Der Start wurde abgebrochen.',
     internal: 'Etwas ist schiefgegangen. Halten Sie die Kamera an, und starten Sie sie erneut.',
   },

@@ -54,6 +54,7 @@ export const en = {
     overloaded: 'This device is at its limit. Choose a lower quality.',
     'snapshot-unavailable': 'There is no picture to take yet. Start the camera first.',
     'output-unsupported': 'This browser cannot send the picture. Update it, or use another browser.',
+    'canvas-read-blocked': 'Your browser hides what this page draws. Allow this site to read canvas data, then start again.',
     aborted: 'The start was cancelled.',
     internal: 'Something went wrong. Stop the camera and start it again.',
   } satisfies Record<VirtualBackgroundErrorCode, string>,

@@ -44,6 +44,7 @@ export const es: Messages = {
     overloaded: 'Este dispositivo está al límite. Elige una calidad más baja.',
     'snapshot-unavailable': 'Aún no hay imagen que tomar. Inicia primero la cámara.',
     'output-unsupported': 'Este navegador no puede enviar la imagen. Actualízalo o usa otro.',
+    'canvas-read-blocked': 'Tu navegador oculta lo que dibuja esta página. Permite que este sitio lea los datos del lienzo (canvas) y vuelve a iniciar.',
     aborted: 'Se ha cancelado el inicio.',
     internal: 'Algo ha fallado. Detén la cámara y vuelve a iniciarla.',
   },

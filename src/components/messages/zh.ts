@@ -44,6 +44,7 @@ export const zh: Messages = {
     overloaded: '此设备已达到性能极限。请选择较低的质量。',
     'snapshot-unavailable': '还没有可拍摄的画面。请先开启摄像头。',
     'output-unsupported': '此浏览器无法发送画面。请更新，或使用其他浏览器。',
+    'canvas-read-blocked': '浏览器隐藏了此页面绘制的内容。请允许此网站读取画布（canvas）数据，然后重新启动。',
     aborted: '已取消启动。',
     internal: '出现问题。请停止摄像头，然后重新开始。',
   },

@@ -1,6 +1,6 @@
 import { VideoFrames } from '../../capture/video-frames';
 import { VirtualBackgroundError, createAbortError, toVirtualBackgroundError } from '../../errors';
-import { FALLBACK_COLOR } from '../../gl/compositor';
+import { FALLBACK_COLOR } from '../../gl/fallback-color';
 import type { BackgroundInput } from '../../types';
 import { loadBackground, parseBackground, type BackgroundKind, type LoadedBackground } from './background';
 import type { PipelineHost } from '../../pipeline/hosts/host';
@@ -9,6 +9,8 @@ import { Latest } from '../latest';
 export interface BackgroundPlayerOptions {
   /** Ends all work. */
   signal: AbortSignal;
+  /** What backgrounds are shown to; pending for as long as it is not there. */
+  host: Promise<PipelineHost>;
   /** What stands behind the person until the first background is there. */
   initial: BackgroundInput;
   /** Frames a second of a movie while the page is hidden. */
@@ -44,20 +46,21 @@ export class BackgroundPlayer {
   }
 
   /** As {@link show}, for the first background: resolves after {@link BACKGROUND_PATIENCE_MS} at the latest. */
-  begin(input: BackgroundInput, host: PipelineHost): Promise<void> {
-    return Promise.race([this.show(input, host), new Promise<void>((resolve) => setTimeout(resolve, BACKGROUND_PATIENCE_MS))]);
+  begin(input: BackgroundInput): Promise<void> {
+    return Promise.race([this.show(input), new Promise<void>((resolve) => setTimeout(resolve, BACKGROUND_PATIENCE_MS))]);
   }
 
   /** Resolves when the background is shown, or its failure was told. */
-  async show(input: BackgroundInput, host: PipelineHost): Promise<void> {
+  async show(input: BackgroundInput): Promise<void> {
     const signal = this.#work.begin(createAbortError());
     try {
       const parsed = parseBackground(input);
       // At once: nothing that is drawn after the change may show what was before.
-      if (parsed) return this.#use({ kind: parsed, bitmap: null, movie: null, release: () => undefined }, host);
+      if (parsed) return this.#use({ kind: parsed, bitmap: null, movie: null, release: () => undefined });
       // From the open room to a picture that still has to load: the room is no longer wanted.
       if (this.#kind.kind === 'none') this.#setKind(FALLBACK);
       const background = await loadBackground(input, signal);
+      const host = await this.#options.host;
       if (signal.aborted) {
         background.bitmap?.close();
         background.release();
@@ -79,11 +82,11 @@ export class BackgroundPlayer {
     }
   }
 
-  #use(background: LoadedBackground, host: PipelineHost): void {
+  #use(background: LoadedBackground, host?: PipelineHost): void {
     this.#release();
     this.#loaded = background;
-    if (background.bitmap) host.setPicture(background.bitmap);
-    if (background.movie) this.#playMovie(background.movie, host);
+    if (background.bitmap) host?.setPicture(background.bitmap);
+    if (background.movie && host) this.#playMovie(background.movie, host);
     this.#setKind(background.kind);
   }
 

@@ -92,7 +92,7 @@ export class ModelSlot {
     const { maskPort, onProgress, onWarning, onCrash } = this.#options;
     const onThread = (thread: SegmentationThread): void => connectToPipeline(thread, maskPort);
     return new SegmentationClient({
-      open: openSegmentationWorker,
+      open: openSegmentationWorker(onWarning),
       place: 'The segmentation worker',
       onThread,
       onProgress,

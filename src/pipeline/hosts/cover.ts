@@ -1,4 +1,4 @@
-import { FALLBACK_COLOR } from '../../gl/compositor';
+import { FALLBACK_COLOR } from '../../gl/fallback-color';
 import type { PipelineSettings } from '../messages';
 import type { FrameOutcome } from '../pipeline-options';
 

@@ -10,6 +10,8 @@ export interface HostOptions {
   frameRate: number;
   /** Whether networks shall run in the pipeline's own GPU context; brings TensorFlow.js into the host. */
   sharesContext: boolean;
+  /** Without it, the window host alone draws: frames as they are, for `background="none"`, or a plain colour. */
+  hasWebgl2: boolean;
   onEvent(event: PipelineEvent): void;
 }
 

@@ -1,4 +1,5 @@
 import { serializeError, toVirtualBackgroundError } from '../../errors';
+import { announceWorker } from '../../open-worker';
 import type { HostRequest, HostResponse } from '../messages';
 import type { CreateContextService } from '../../masks/context-source';
 import { WorkerPipeline } from './worker-pipeline';
@@ -23,4 +24,5 @@ export function installEngineWorker(scope: typeof globalThis, createContextServi
       reply({ type: 'event', event: { type: 'failed', error: serializeError(failure) } });
     }
   });
+  announceWorker(scope);
 }

@@ -2,12 +2,15 @@ import { hasSteadyFrames, type FrameSource } from '../../capture/frame-source';
 import { LastingPlay } from '../../capture/keep-playing';
 import { VideoFrames } from '../../capture/video-frames';
 import { serializeError, toVirtualBackgroundError, VirtualBackgroundError } from '../../errors';
+import { checkCanvasRead } from '../../output/canvas-check';
 import { createCanvasOutput, type CanvasOutputTrack } from '../../output/output-track';
-import { webgl2Of } from '../../gl/gl-context';
+import type { DrawnAs } from '../../gl/compositor';
+import { webgl2Of } from '../../gl/webgl2';
 import type { Size } from '../../types';
 import type { PipelineSettings, SnapshotFormat } from '../messages';
 import { Pipeline } from '../pipeline';
 import type { FrameOutcome } from '../pipeline-options';
+import { PlainPipeline, type WindowPipeline } from '../plain-pipeline';
 import type { CreateContextService } from '../../masks/context-source';
 import { Cover, LOST_PERSON_MS, fillWith } from './cover';
 import type { HostOptions, PipelineHost } from './host';
@@ -30,7 +33,7 @@ export class WindowHost implements PipelineHost {
   readonly #shown: CanvasRenderingContext2D;
   readonly #cover = new Cover();
   #coverTimer: ReturnType<typeof setTimeout> | undefined;
-  readonly #pipeline: Pipeline;
+  readonly #pipeline: WindowPipeline;
   readonly #limiter: OutputLimiter;
   readonly #output: CanvasOutputTrack;
   readonly #frameRate: number;
@@ -40,8 +43,8 @@ export class WindowHost implements PipelineHost {
   #playing: LastingPlay | null = null;
   #disposed = false;
 
-  /** @throws VirtualBackgroundError `webgl2-unavailable`, `shader-failed`, `output-unsupported` */
-  constructor({ settings, maskPort, frameRate, sharesContext, onEvent }: HostOptions) {
+  /** @throws VirtualBackgroundError `webgl2-unavailable`, `shader-failed`, `output-unsupported`, `canvas-read-blocked` */
+  constructor({ settings, maskPort, frameRate, sharesContext, hasWebgl2, onEvent }: HostOptions) {
     const canvas = this.#canvas;
     this.#frameRate = frameRate;
     this.#onEvent = onEvent;
@@ -49,18 +52,20 @@ export class WindowHost implements PipelineHost {
     canvas.addEventListener('webglcontextlost', () => this.#handleContextLost());
     canvas.addEventListener('webglcontextrestored', () => this.#cover.noteRestored());
     this.#cover.noteWanted(settings);
-    let pipeline: Pipeline | null = null;
+    let pipeline: WindowPipeline | null = null;
     try {
-      pipeline = new Pipeline({
+      checkCanvasRead();
+      const options = {
         canvas,
         maskPort,
         settings,
         onEvent,
         createContextService: sharesContext ? createContextService : null,
-        onPicture: (drawn) => this.#tryShow(drawn),
+        onPicture: (drawn: DrawnAs) => this.#tryShow(drawn),
         onBlank: () => this.#coverIfDue(),
         onConceal: () => this.#cover.hasShown && this.#paintCover(),
-      });
+      };
+      pipeline = hasWebgl2 ? new Pipeline(options) : new PlainPipeline(options);
       this.#shown = createOpaqueContext(settings.limit);
       this.#output = createCanvasOutput(this.#shown.canvas, frameRate);
     } catch (error) {
@@ -115,7 +120,7 @@ export class WindowHost implements PipelineHost {
   }
 
   snapshot({ type, quality }: SnapshotFormat): Promise<Blob | null> {
-    if (this.#disposed || !this.#pipeline.compositor || !this.#cover.hasShown) return Promise.resolve(null);
+    if (this.#disposed || !this.#pipeline.canDraw || !this.#cover.hasShown) return Promise.resolve(null);
     return new Promise((resolve) => this.#shown.canvas.toBlob(resolve, type, quality));
   }
 

@@ -1,4 +1,3 @@
-import { createWorker } from '../../assets';
 import { hasSteadyFrames, type FrameSource } from '../../capture/frame-source';
 import { VideoFrames } from '../../capture/video-frames';
 import { VirtualBackgroundError, serializeError, toVirtualBackgroundError } from '../../errors';
@@ -38,17 +37,15 @@ export class WorkerHost implements PipelineHost {
   #endTimer: ReturnType<typeof setTimeout> | undefined;
   #disposed = false;
 
-  /** @throws DOMException `SecurityError` where the worker's script lies on another origin */
-  constructor(options: HostOptions) {
+  /** @param worker runs, and was sent nothing yet; the host takes ownership */
+  constructor(worker: Worker, options: HostOptions) {
     this.#options = options;
+    this.#worker = worker;
     this.#output = createGeneratorOutput();
     const { writable } = this.#output;
-    // The last thing that may throw: whoever falls back to another host leaves nothing running here.
-    this.#worker = createWorker(options.sharesContext ? 'engine-gl' : 'engine');
     this.#worker.addEventListener('message', (event: MessageEvent<HostResponse>) => this.#handleResponse(event.data));
     this.#worker.addEventListener('error', (event) => {
-      const detail = event.message || 'its script could not be loaded';
-      const error = new VirtualBackgroundError('worker-unavailable', `The engine worker failed: ${detail}`);
+      const error = new VirtualBackgroundError('worker-unavailable', `The engine worker failed: ${event.message || 'it broke'}`);
       if (!this.#disposed) options.onEvent({ type: 'failed', error: serializeError(error) });
     });
     this.#post({ type: 'init', writable, maskPort: options.maskPort, settings: options.settings }, [writable, options.maskPort]);

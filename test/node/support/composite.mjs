@@ -4,8 +4,11 @@ export const TEAL = [0, 128, 128];
 /**
  * Runs in the page: starts the element and waits until what it sends shows the background in a corner and something
  * else in the middle: the person.
+ *
+ * @param {number[]} background
+ * @param {boolean} [hasPerson] false where the camera shows none: Firefox draws its own
  */
-export async function composite([red, green, blue]) {
+export async function composite([red, green, blue], hasPerson = true) {
   await customElements.whenDefined('virtual-background-camera');
   const element = document.querySelector('virtual-background-camera');
   const warnings = [];
@@ -21,7 +24,7 @@ export async function composite([red, green, blue]) {
   for (;;) {
     await new Promise((shown) => video.requestVideoFrameCallback(shown));
     context.drawImage(video, 0, 0, 64, 36);
-    if (distance(2, 2) < 30 && distance(32, 24) > 60) break;
+    if (distance(2, 2) < 30 && (!hasPerson || distance(32, 24) > 60)) break;
   }
   const { state, stats } = element;
   element.stop();

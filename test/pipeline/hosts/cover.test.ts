@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { Cover, LOST_PERSON_MS, fillWith } from '../../../src/pipeline/hosts/cover';
-import { FALLBACK_COLOR, type BackgroundMode } from '../../../src/gl/compositor';
+import type { BackgroundMode } from '../../../src/gl/compositor';
+import { FALLBACK_COLOR } from '../../../src/gl/fallback-color';
 import { colorAt, expectColor, readPicture, solidCanvas } from '../../helpers/pixels';
 
 const NONE: BackgroundMode = { kind: 'none' };
