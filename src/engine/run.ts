@@ -11,7 +11,7 @@ import { NewestWork } from './latest';
 import type { PipelineEvent, PipelineSettings, PipelineStats, SnapshotFormat } from '../pipeline/messages';
 import { BackendMemory } from './model/backend-memory';
 import type { LoadedModel } from './model/model-loader';
-import { ModelSlot, mayShareContext } from './model/model-slot';
+import { ModelSlot, firstModel, mayShareContext } from './model/model-slot';
 import { toPipelineSettings } from './pipeline-settings';
 import { ProgressReporter } from './progress';
 import type { QualityStep } from './quality/quality-controller';
@@ -117,7 +117,7 @@ export class Run {
     this.#configureEffort(null);
     const channel = new MessageChannel();
     const memory = new BackendMemory(this.#renderer?.name ?? '');
-    const sharesContext = mayShareContext(settings, this.#renderer, memory);
+    const sharesContext = mayShareContext({ backend: settings.backend, model: firstModel(settings) }, this.#renderer, memory);
     try {
       this.#host = createHost(settings.host, {
         settings: this.#pipelineSettings(),
@@ -141,6 +141,7 @@ export class Run {
       memory,
       onProgress: (progress) => this.#progress.noteModel(progress),
       onWarning: (warning) => callbacks.onWarning(warning),
+      onChange: () => this.#followModel(),
       onCrash: (error) => callbacks.onError(error),
     });
   }
@@ -303,8 +304,6 @@ export class Run {
     const endProgress = this.#progress.beginModel();
     try {
       await this.#model.load(this.#settings, this.#savings.active);
-      this.#configureEffort();
-      this.#configure();
     } finally {
       endProgress();
     }
@@ -341,7 +340,10 @@ export class Run {
 
   /** The effort follows at once; the network stays, since another one would have to be fetched. */
   #handleSavings(): void {
-    if (this.#settings.quality !== 'auto') return;
+    if (this.#settings.quality === 'auto') this.#followModel();
+  }
+
+  #followModel(): void {
     this.#configureEffort();
     this.#configure();
   }
