@@ -152,6 +152,7 @@ export class VirtualBackgroundCamera extends MovableElement {
   readonly #settings: SettingsLink;
   readonly #blurNote: SystemBlurNote;
   #ready = new Deferred<void>();
+  #wasInterrupted = false;
   #removal: ReturnType<typeof setTimeout> | undefined;
   /** Then `autostart` brings it back with the element; what the page stopped stays off. */
   #wasRemovedRunning = false;
@@ -312,7 +313,7 @@ export class VirtualBackgroundCamera extends MovableElement {
     return html`
       <video part="preview" .muted=${true} autoplay playsinline disablepictureinpicture tabindex="-1" aria-label=${text.previewLabel} @pause=${({ target }: Event) => playAgain(target as HTMLVideoElement)}></video>
       ${this.#blurNote.render(text)}
-      <div class="overlay">${statusMessages(text, { state, error, warning, progress, source })} ${controlsSlot(this)}</div>
+      <div class="overlay">${statusMessages(text, { state, error, warning, progress, source, isBack: state === 'running' && this.#wasInterrupted })} ${controlsSlot(this)}</div>
     `;
   }
 
@@ -336,7 +337,9 @@ export class VirtualBackgroundCamera extends MovableElement {
   }
 
   #handleStateChange(state: EngineState): void {
-    if (state === 'opening') this.warning = null;
+    if (state !== 'running') this.#wasInterrupted = state === 'interrupted';
+    // They are of the run that ended.
+    if (state === 'opening' || state === 'idle') this.warning = null;
     if (state === 'idle' || state === 'failed') this.#resetReady(state);
     if (state === 'running') this.#ready.resolve();
     this.#tell('vbc-state-change', { state });
