@@ -76,10 +76,13 @@ describe('the meeting page', { timeout: 4 * TIME_LIMIT_MS }, () => {
   });
 
   it('should pass on what is written, as text, and stamps', { timeout: TIME_LIMIT_MS }, async () => {
-    await ada.evaluate(() => (document.querySelector('#message').value = 'Good <b>morning</b>'));
+    assert.equal(await grace.evaluate(() => document.querySelector('.chat .empty').checkVisibility()), true, 'says that there are no messages');
+    await ada.evaluate(() => (document.querySelector('#message').value = 'Good <b>morning</b>, see https://example.org/a?b=c.'));
     await click(ada, '#chat-form button');
     await grace.waitForFunction(() => document.querySelector('#messages li p'), WAIT);
-    assert.equal(await textOf(grace, '#messages li p'), 'Good <b>morning</b>');
+    assert.equal(await textOf(grace, '#messages li p'), 'Good <b>morning</b>, see https://example.org/a?b=c.');
+    assert.equal(await grace.evaluate(() => document.querySelector('#messages li a').href), 'https://example.org/a?b=c');
+    assert.equal(await grace.evaluate(() => document.querySelector('.chat .empty').checkVisibility()), false);
     assert.equal(await textOf(grace, '#messages li strong'), 'Ada Lovelace');
     assert.equal(await textOf(ada, '#messages li strong'), 'You');
     await click(ada, '#stamps button');
@@ -89,8 +92,8 @@ describe('the meeting page', { timeout: 4 * TIME_LIMIT_MS }, () => {
   });
 
   it('should share the screen with the person in front', { timeout: TIME_LIMIT_MS }, async () => {
-    await click(ada, '#share');
-    await ada.waitForFunction(() => document.querySelector('#share').getAttribute('aria-pressed') === 'true', WAIT);
+    await click(ada, '#present');
+    await ada.waitForFunction(() => document.querySelector('#present').ariaLabel === 'Stop sharing', WAIT);
     assert.equal(await ada.evaluate(() => document.querySelector('#camera').background instanceof MediaStream), true);
     await grace.bringToFront();
     await grace.waitForFunction(() => document.querySelector('.tile-content > video')?.videoWidth > 0, WAIT);
@@ -101,8 +104,8 @@ describe('the meeting page', { timeout: 4 * TIME_LIMIT_MS }, () => {
     await grace.evaluate(() => document.querySelector('.tile-content').classList.add('with-person'));
     await click(ada, '#video');
     await ada.waitForFunction(() => document.querySelector('#camera').state === 'idle', WAIT);
-    assert.equal(await textOf(ada, '#video'), 'Camera off');
-    assert.equal(await textOf(ada, '#share'), 'Stop sharing');
+    assert.equal(await textOf(ada, '#video'), 'Start camera');
+    assert.equal(await textOf(ada, '#present'), 'Stop sharing');
     await ada.waitForFunction(() => document.querySelector('#self > video')?.videoWidth > 0, WAIT);
     await grace.bringToFront();
     await grace.waitForFunction(() => document.querySelector('.tile-content:not(.with-person) > video')?.videoWidth > 0, WAIT);
@@ -111,7 +114,7 @@ describe('the meeting page', { timeout: 4 * TIME_LIMIT_MS }, () => {
   });
 
   it('should show the person again when the sharing ends', { timeout: TIME_LIMIT_MS }, async () => {
-    await click(ada, '#share');
+    await click(ada, '#present');
     await grace.waitForFunction(() => !document.querySelector('.tile-content'), WAIT);
     assert.equal(await ada.evaluate(() => document.querySelector('#camera').background), 'blur');
     await grace.bringToFront();
