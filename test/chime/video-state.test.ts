@@ -50,7 +50,7 @@ describe("the table of the person's own video", () => {
       if (last === 'leave') expect(state, name).to.match(/^out\//);
       if (last === 'stop') expect(VIDEO_PLANS[state].content, name).to.equal('none');
     });
-    expect(orders).to.equal(2 * ACTIONS.reduce((sum, _action, index) => sum + ACTIONS.length ** index, 0));
+    expect(orders).to.equal(2 * Array.from({ length: LENGTH + 1 }, (_order, length) => ACTIONS.length ** length).reduce((sum, count) => sum + count));
   });
 
   it('should turn the camera off when a meeting is left, and by nothing else that is not its button', () => {
