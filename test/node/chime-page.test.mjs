@@ -1,5 +1,7 @@
 /** The meeting page and its local meeting, as `npm run meeting` serves them, in two tabs. */
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { after, before, describe, it } from 'node:test';
 import { launch } from 'puppeteer-core';
 import WebSocket from 'ws';
@@ -145,6 +147,54 @@ describe('the meeting page', { timeout: 4 * TIME_LIMIT_MS }, () => {
     assert.equal(code, 4403);
     const request = (body) => fetch(new URL('/local-meeting/attendees', served.url), { method: 'POST', body });
     for (const body of ['', '{}', '{"name": " "}', `{"name": "${'x'.repeat(65)}"}`]) assert.equal((await request(body)).status, 400);
+  });
+
+  it("should take the demo's options and languages, and put the picture first on a phone", { timeout: TIME_LIMIT_MS }, async () => {
+    const page = await browser.newPage();
+    page.on('pageerror', (error) => problems.push(error));
+    await page.setViewport({ width: 375, height: 800 });
+    await page.goto(`${served.url}?lang=de&background=teal&source=sample&model=selfie&quality=low&width=320&height=180&mirrored=0`, { timeout: 120_000 });
+    await page.waitForFunction(() => document.querySelector('#camera').stream && document.querySelector('vbc-background-gallery').shadowRoot?.querySelector('[role=radio]'), WAIT);
+    const read = await page.evaluate(() => {
+      const { background, mirrored, source } = document.querySelector('#camera');
+      const tops = ['#self', '.toolbar', '.side', '.settings'].map((place) => document.querySelector(place).getBoundingClientRect().top);
+      return {
+        heading: document.querySelector('h1').textContent,
+        labels: ['#video', '#microphone', '#leave'].map((place) => document.querySelector(place).ariaLabel),
+        icons: [...document.querySelectorAll('.toolbar > button')].every((button) => button.querySelector('svg')),
+        options: { background, mirrored, isDrawn: source instanceof MediaStream },
+        isInOrder: tops.every((top, index) => index === 0 || top > tops[index - 1]),
+        width: document.documentElement.scrollWidth,
+      };
+    });
+    assert.deepEqual(read, {
+      heading: 'Besprechung',
+      labels: ['Kamera ausschalten', 'Mikrofon stummschalten', 'Verlassen'],
+      icons: true,
+      options: { background: 'teal', mirrored: false, isDrawn: true },
+      isInOrder: true,
+      width: 375,
+    });
+    await page.evaluate(await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
+    const broken = await page.evaluate(async () => {
+      const { violations } = await globalThis.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] });
+      return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${JSON.stringify(target)} ${failureSummary}`));
+    });
+    assert.deepEqual(broken, []);
+    await page.close();
+  });
+
+  it('should follow what a control element does with the camera', { timeout: TIME_LIMIT_MS }, async () => {
+    await ada.bringToFront();
+    const label = () => ada.evaluate(() => document.querySelector('#video').ariaLabel);
+    const press = () => ada.evaluate(() => document.querySelector('vbc-controls').shadowRoot.querySelector('vbc-start-button').shadowRoot.querySelector('button').click());
+    assert.equal(await label(), 'Start camera', 'it is off after leaving');
+    await press();
+    assert.equal(await label(), 'Stop camera');
+    await ada.waitForFunction(() => document.querySelector('#camera').state === 'running', WAIT);
+    await press();
+    assert.equal(await label(), 'Start camera');
+    assert.deepEqual(await ada.evaluate(() => [...document.querySelectorAll('.banner')].map(({ textContent }) => textContent)), [], 'that is no problem');
   });
 
   it('should have met no errors', () => assert.deepEqual(problems, []));
