@@ -51,6 +51,8 @@ export default defineConfig(({ command }) => ({
     include: [...Object.keys(dependencies), ...bundled, 'lit/decorators.js', 'lit/directives/keyed.js', 'lit/directives/repeat.js'],
   },
   resolve: {
+    // Of Lit the build that pages get: its other one fills the console with advice to those who write elements.
+    conditions: ['module', 'browser', 'production'],
     // The Chime SDK's client for chat channels: a meeting needs none, and it would bring the AWS SDK with it.
     alias: { '@aws-sdk/client-chime-sdk-messaging': at('demo/meeting/empty-module.ts') },
   },

@@ -6,8 +6,8 @@ import { poseAt, type PoseName } from './drawn-sample/pose.ts';
 import { drawRoom } from './drawn-sample/room.ts';
 
 export { CODE_COLOURS, CODE_COLUMNS, CODE_ROWS, CODE_STEP_MS, codeCell, codeColour } from './drawn-sample/code-pattern.ts';
-export type { HairStyle } from './drawn-sample/hair.ts';
-export type { PoseName } from './drawn-sample/pose.ts';
+export { HAIR_STYLES, type HairStyle } from './drawn-sample/hair.ts';
+export { POSES, type PoseName } from './drawn-sample/pose.ts';
 
 /** What is behind the figure: a furnished room, a moving colour code for leak detectors, plain grey, or nothing. */
 export type SampleBackground = 'room' | 'code' | 'plain' | 'none';

@@ -1,9 +1,12 @@
 import { VirtualBackgroundCamera } from '../src/define.ts';
+import { installColour } from './page/colour.ts';
 import { byId } from './page/dom.ts';
+import { installIdle } from './page/idle.ts';
+import { onLanguage, translate } from './page/language.ts';
 import { fillLanguageSelect } from './page/language-select.ts';
 import { SampleSource } from './page/sample-source.ts';
 import { installSnippet } from './page/snippet.ts';
-import { readStartOptions } from './page/start-options.ts';
+import { applyStartOptions, readStartOptions } from './page/start-options.ts';
 import { StatsPanel } from './page/stats-panel.ts';
 import { fillTuningForm } from './page/tuning-form.ts';
 
@@ -27,13 +30,15 @@ camera.addEventListener('vbc-stream-change', showStream);
 for (const type of ['dragover', 'drop'] as const) document.addEventListener(type, refuseFile);
 
 const start = readStartOptions(location.search);
-for (const [attribute, value] of start.attributes) camera.setAttribute(attribute, value);
-camera.background = start.background;
-camera.mirrored = start.mirrored;
+applyStartOptions(camera, start);
 fillLanguageSelect(byId('language', HTMLSelectElement), start.lang);
 fillTuningForm(byId('tuning', HTMLFormElement), camera);
+onLanguage(translate);
+installColour(camera, byId('colour', HTMLInputElement));
+installIdle(camera, { picture: byId('own', HTMLElement), idle: byId('idle', HTMLElement), focusNext: byId('stage', HTMLElement) });
 installSnippet(camera, byId('snippet', HTMLElement), byId('copy', HTMLButtonElement));
-new StatsPanel(byId('stats', HTMLElement), () => camera.stats);
+const isOff = (): boolean => camera.state === 'idle' || camera.state === 'failed';
+new StatsPanel(byId('stats', HTMLElement), () => (isOff() ? null : camera.stats));
 const sample = new SampleSource(camera);
 sample.set(start.pose, start.hair);
 showStream();
@@ -41,7 +46,7 @@ if (start.source === 'sample') {
   sample.play();
 } else {
   if (start.source) camera.source = start.source;
-  // What goes wrong is told by the element; without a camera the sample plays.
+  // The element reports what goes wrong; without a camera the sample plays.
   camera.start().catch(() => undefined);
 }
 camera.requestUpdate();

@@ -2,7 +2,8 @@ import { linear, scatter, type Context2D } from './canvas.ts';
 import type { Pose } from './pose.ts';
 
 /** How the hair is worn; `strands` adds single hairs about a pixel wide that stand off the head. */
-export type HairStyle = 'short' | 'long' | 'strands';
+export const HAIR_STYLES = ['short', 'long', 'strands'] as const;
+export type HairStyle = (typeof HAIR_STYLES)[number];
 
 const HAIR: ReadonlyArray<readonly [number, string]> = [[0, '#6d4630'], [0.4, '#4a2d1e'], [1, '#2a1811']];
 const STRAND_COUNT = 60;

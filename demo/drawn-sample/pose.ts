@@ -1,5 +1,6 @@
 /** What the figure does. */
-export type PoseName = 'sway' | 'still' | 'walk' | 'wave' | 'hold' | 'turn' | 'lean';
+export const POSES = ['sway', 'still', 'walk', 'wave', 'hold', 'turn', 'lean'] as const;
+export type PoseName = (typeof POSES)[number];
 
 /** Width of the body in figure units (1 = height of the picture). */
 export const BODY_WIDTH = 0.64;

@@ -1,10 +1,12 @@
 import { VirtualBackgroundCamera } from '../../src/define.ts';
 import { Banners } from '../page/banners.ts';
-import { CameraList } from '../page/camera-list.ts';
 import { byId } from '../page/dom.ts';
-import { Backgrounds } from './page/backgrounds.ts';
+import { onLanguage, texts, translate } from '../page/language.ts';
+import { fillLanguageSelect } from '../page/language-select.ts';
+import { applyStartOptions, readStartOptions } from '../page/start-options.ts';
 import { Call, type CallState } from './page/call.ts';
 import { Chat } from './page/chat.ts';
+import { dressButton } from './page/icons.ts';
 import { parseJoinInformation } from './page/join-information.ts';
 import { createMeetingServer, createMembership, type Membership } from './page/meeting-server.ts';
 import { Microphones } from './page/microphones.ts';
@@ -12,40 +14,48 @@ import { Names } from './page/names.ts';
 import { OwnPicture } from './page/own-picture.ts';
 import { OwnVideo } from './page/own-video.ts';
 import { rememberCamera, wasCameraOff } from './page/remembered-camera.ts';
+import { ScreenBehind } from './page/screen-behind.ts';
 import { Tiles } from './page/tiles.ts';
-import { isCameraOn, isSharing, type VideoState } from './page/video-state.ts';
+import { isCameraOn, isSharing, wayOf, type VideoState } from './page/video-state.ts';
 
-const STATES: Record<CallState, string> = { out: 'Not joined', joining: 'Joining …', in: 'In the meeting', rejoining: 'Connection lost, joining again …' };
+const STATES = { out: 'stateOut', joining: 'stateJoining', in: 'stateIn', rejoining: 'stateRejoining' } as const satisfies Record<CallState, string>;
 
 const server = createMeetingServer(import.meta.env.VITE_MEETING_API);
 const camera = byId('camera', VirtualBackgroundCamera);
 const video = byId('video', HTMLButtonElement);
+const present = byId('present', HTMLButtonElement);
 const share = byId('share', HTMLButtonElement);
 const leave = byId('leave', HTMLButtonElement);
 const end = byId('end', HTMLButtonElement);
 const banners = new Banners(byId('banners', HTMLElement));
 const tiles = new Tiles();
-const backgrounds = new Backgrounds(camera);
+const behind = new ScreenBehind(camera);
+const start = readStartOptions(location.search, 'blur');
+
+applyStartOptions(camera, start);
+fillLanguageSelect(byId('language', HTMLSelectElement), start.lang);
+
 const picture = new OwnPicture(camera, {
   onProblem: showCameraProblem,
-  onEnded: () => {
-    showCameraProblem('Your camera stopped, and is off now. Turn it on again, or choose another one first.');
+  onStarted: () => ownVideo.handlePictureStarted(),
+  onStopped: () => ownVideo.handlePictureEnded(),
+  onBroken: () => {
+    showCameraProblem(texts().cameraStopped);
     ownVideo.handlePictureEnded();
   },
 });
 const ownVideo = new OwnVideo(wasCameraOff() ? 'out/off' : 'out/on', {
   picture,
   chooseScreen: () => navigator.mediaDevices.getDisplayMedia({ video: { frameRate: 15 } }),
-  showBehind: (screen) => backgrounds.showScreen(screen),
+  showBehind: (screen) => behind.show(screen),
   onChange: showVideoState,
-  onProblem: showCameraProblem,
+  onProblem: (reason) => showCameraProblem(texts().videoFailed({ reason })),
 });
 const microphones = new Microphones({
   onProblem: (message) => banners.show('warning', 'microphone', message),
   onMuted: (muted) => tiles.setSelfMuted(muted),
 });
 const chat = new Chat({ onText: (text) => call?.sendChat(text), onStamp: (emoji) => call?.sendStamp(emoji) });
-const cameras = new CameraList(byId('cameras', HTMLSelectElement), camera);
 
 let call: Call | null = null;
 let membership: Membership | null = null;
@@ -56,7 +66,7 @@ const messageOf = (error: unknown): string => (error instanceof Error ? error.me
 function setState(next: CallState): void {
   state = next;
   byId('state', HTMLElement).dataset['state'] = next;
-  byId('state-text', HTMLElement).textContent = STATES[next];
+  byId('state-text', HTMLElement).textContent = texts()[STATES[next]];
   byId('join', HTMLElement).hidden = next !== 'out';
   leave.hidden = next === 'out';
   end.hidden = next === 'out' || !membership?.end;
@@ -80,7 +90,7 @@ function join(next: Membership, name?: string): void {
     call = createCall(next, name);
   } catch (error) {
     next.leave();
-    banners.show('error', 'call', `This join information cannot be used: ${messageOf(error)}`);
+    banners.show('error', 'call', texts().joinFailed({ reason: messageOf(error) }));
     return;
   }
   membership = next;
@@ -144,21 +154,28 @@ function leaveCall(): void {
 }
 
 function showVideoState(next: VideoState, ownScreen: MediaStream | null): void {
-  const on = isCameraOn(next);
-  video.setAttribute('aria-pressed', String(on));
-  video.textContent = on ? 'Camera on' : 'Camera off';
-  byId('self', HTMLElement).dataset['video'] = on ? 'on' : 'off';
+  byId('self', HTMLElement).dataset['video'] = isCameraOn(next) ? 'on' : 'off';
   tiles.setSelfScreen(ownScreen);
-  const sharing = isSharing(next);
-  share.setAttribute('aria-pressed', String(sharing));
-  share.textContent = sharing ? 'Stop sharing' : 'Share screen';
+  dressVideoButtons(next);
   showSharePossible();
-  rememberCamera(on);
+  rememberCamera(isCameraOn(next));
+}
+
+/** Each says what a press does now. */
+function dressVideoButtons(next: VideoState): void {
+  const text = texts();
+  const way = wayOf(next);
+  if (isCameraOn(next)) dressButton(video, 'cameraOff', text.startButtonStop);
+  else dressButton(video, 'camera', text.startButton);
+  if (way === 'sharing') dressButton(present, 'stop', text.startButtonStopScreen);
+  else dressButton(present, 'presenter', way === 'plain' ? text.stepInFront : text.present);
+  if (way === 'plain') dressButton(share, 'stop', text.startButtonStopScreen);
+  else dressButton(share, 'screen', way === 'sharing' ? text.stepAside : text.startButtonScreen);
 }
 
 /** What is shared can be stopped at any time, also while the connection is lost. */
 function showSharePossible(): void {
-  share.disabled = state !== 'in' && !isSharing(ownVideo.state);
+  for (const button of [present, share]) button.disabled = state !== 'in' && !isSharing(ownVideo.state);
 }
 
 function showServer(): void {
@@ -166,6 +183,17 @@ function showServer(): void {
   byId('title', HTMLInputElement).disabled = !server.hasTitles;
   byId('titles-hint', HTMLElement).hidden = !server.hasTitles;
   byId('local-hint', HTMLElement).hidden = server.hasTitles;
+}
+
+function speak(): void {
+  const text = texts();
+  translate();
+  dressVideoButtons(ownVideo.state);
+  dressButton(leave, 'leave', text.leave);
+  dressButton(end, 'end', text.endForAll);
+  dressButton(byId('send', HTMLButtonElement), 'send', text.send);
+  byId('state-text', HTMLElement).textContent = text[STATES[state]];
+  tiles.setSelf(call?.self.name ?? null);
 }
 
 const showCallProblem = (error: unknown): void => banners.show('error', 'call', messageOf(error));
@@ -184,19 +212,16 @@ byId('paste-form', HTMLFormElement).addEventListener('submit', (event) => {
   }
 });
 video.addEventListener('click', () => ownVideo.toggleCamera());
-share.addEventListener('click', () => void ownVideo.toggleSharing());
+present.addEventListener('click', () => void ownVideo.toggleSharing('sharing'));
+share.addEventListener('click', () => void ownVideo.toggleSharing('plain'));
 leave.addEventListener('click', leaveCall);
 end.addEventListener('click', () => void membership?.end?.().catch(showCallProblem));
-byId('cameras', HTMLSelectElement).addEventListener('change', () => picture.useCamera());
 camera.addEventListener('vbc-state-change', ({ detail }) => {
   byId('self', HTMLElement).dataset['state'] = detail.state;
-  if (detail.state !== 'running') return;
-  if (camera.source === 'camera') banners.clear('camera');
-  // The names of cameras are known once one may be used.
-  void cameras.renew();
+  if (detail.state === 'running' && camera.source === 'camera') banners.clear('camera');
 });
 camera.addEventListener('vbc-error', ({ detail }) => {
-  if (detail.code.startsWith('background')) banners.show('error', 'background', detail.message);
+  if (detail.code.startsWith('background')) banners.show('error', 'background', texts().errors[detail.code]);
 });
 window.addEventListener('pagehide', () => {
   giveUpMembership();
@@ -205,6 +230,7 @@ window.addEventListener('pagehide', () => {
 
 showServer();
 setState('out');
-backgrounds.choose('blur');
-void cameras.renew();
+onLanguage(speak);
+if (start.source === 'sample') picture.useSample({ ...(start.pose && { pose: start.pose }), ...(start.hair && { hair: start.hair }) });
+else if (start.source) camera.source = start.source;
 ownVideo.begin();

@@ -1,6 +1,6 @@
-export type BannerLevel = 'note' | 'warning' | 'error';
+import { texts } from './language.ts';
 
-const TITLES: Record<BannerLevel, string> = { note: 'Note', warning: 'Warning', error: 'Error' };
+export type BannerLevel = 'note' | 'warning' | 'error';
 
 /** Messages above the pictures: one for each topic, closed by hand or by {@link clear}. */
 export class Banners {
@@ -18,13 +18,11 @@ export class Banners {
     banner.className = `banner banner-${level}`;
     banner.setAttribute('role', level === 'error' ? 'alert' : 'status');
     const text = document.createElement('p');
-    const title = document.createElement('strong');
-    title.textContent = `${TITLES[level]}: `;
-    text.append(title, message);
+    text.textContent = message;
     const close = document.createElement('button');
     close.type = 'button';
     close.textContent = '×';
-    close.setAttribute('aria-label', `Close this ${TITLES[level].toLowerCase()}`);
+    close.setAttribute('aria-label', texts().controlsClose);
     close.addEventListener('click', () => this.clear(topic));
     banner.append(text, close);
     this.#byTopic.set(topic, banner);

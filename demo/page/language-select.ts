@@ -1,5 +1,4 @@
-/** The languages that the elements come with, as they call themselves. */
-const LANGUAGES = { en: 'English', de: 'Deutsch', es: 'Español', ja: '日本語', zh: '中文' };
+import { LANGUAGES, onLanguage, setLanguage } from './language.ts';
 
 /** A choice of the page's language, which the control elements follow by the `lang` attribute. */
 export function fillLanguageSelect(select: HTMLSelectElement, lang: string | null): void {
@@ -8,7 +7,7 @@ export function fillLanguageSelect(select: HTMLSelectElement, lang: string | nul
     option.lang = code;
     select.append(option);
   }
-  if (lang !== null && lang in LANGUAGES) document.documentElement.lang = lang;
-  select.value = document.documentElement.lang;
-  select.addEventListener('change', () => (document.documentElement.lang = select.value));
+  select.addEventListener('change', () => setLanguage(select.value));
+  if (lang !== null) setLanguage(lang);
+  onLanguage(() => (select.value = document.documentElement.lang));
 }

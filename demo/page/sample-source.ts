@@ -1,18 +1,10 @@
 import type { VirtualBackgroundCamera, VirtualBackgroundError } from '../../src/define.ts';
 import { DrawnSample, type HairStyle, type PoseName } from '../drawn-sample.ts';
 import { byId } from './dom.ts';
+import { onLanguage } from './language.ts';
+import { isNoCamera, noCameraText } from './no-camera.ts';
 
 const FRAME_RATE = 30;
-
-/** Why there is no camera. The element says it, too; this says what plays in its place. */
-const NO_CAMERA: Partial<Record<VirtualBackgroundError['code'], string>> = {
-  'camera-not-found': 'This device has no camera that the browser can see. A drawn person plays instead, so that you can try everything.',
-  'camera-denied': 'The camera is not allowed for this page: allow it in the address bar and choose “Camera” again. Until then a drawn person plays.',
-  'camera-system-denied': 'The system does not let this browser use the camera. Until it does, a drawn person plays.',
-  'camera-policy': 'This page may not use the camera where it is shown. A drawn person plays instead.',
-  'camera-in-use': 'The camera is busy: close other programs that use it and choose “Camera” again. Until then a drawn person plays.',
-  'insecure-context': 'Browsers give the camera only to https pages and to localhost. A drawn person plays instead.',
-};
 
 /** The drawn person as a source: one more button of the choice of sources, and what plays where there is no camera. */
 export class SampleSource {
@@ -22,6 +14,8 @@ export class SampleSource {
   readonly #pose = byId('pose', HTMLSelectElement);
   readonly #hair = byId('hair', HTMLSelectElement);
   readonly #note = byId('note', HTMLElement);
+  /** Why it plays in place of the camera; null where a person chose it. */
+  #why: VirtualBackgroundError['code'] | null = null;
   /** Those that play. The element shows the old source until the new one is open. */
   readonly #samples = new Map<unknown, DrawnSample>();
 
@@ -33,23 +27,24 @@ export class SampleSource {
     camera.addController({ hostUpdated: () => this.#show() });
     camera.addEventListener('vbc-source-change', () => this.#stopOthers());
     camera.addEventListener('vbc-error', ({ detail }) => this.#handleError(detail));
+    onLanguage(() => this.#showNote());
   }
 
-  /** Options of the drawn person, by name; unknown ones change nothing. */
-  set(pose: string | null, hair: string | null): void {
+  /** Options of the drawn person; those that the page does not offer change nothing. */
+  set(pose: PoseName | undefined, hair: HairStyle | undefined): void {
     for (const [select, value] of [[this.#pose, pose], [this.#hair, hair]] as const) {
       if (value && [...select.options].some((option) => option.value === value)) select.value = value;
     }
   }
 
-  /** Makes the drawn person the source, and starts the element if it stands still. */
+  /** Makes the drawn person the source, and starts the element if it is off. */
   play(): void {
     const { width, height } = this.#camera;
     const sample = new DrawnSample({ width, height, pose: this.#pose.value as PoseName, hair: this.#hair.value as HairStyle });
     const stream = sample.captureStream(FRAME_RATE);
     this.#samples.set(stream, sample);
     this.#camera.source = stream;
-    // What goes wrong is told by the element.
+    // The element reports what goes wrong.
     this.#camera.start().catch(() => undefined);
   }
 
@@ -69,13 +64,20 @@ export class SampleSource {
     const isSource = this.#isSource;
     this.#button.setAttribute('aria-pressed', String(isSource));
     this.#fields.hidden = !isSource;
-    if (!isSource) this.#note.textContent = '';
+    if (isSource && this.#camera.state !== 'idle') return;
+    this.#why = null;
+    this.#showNote();
+  }
+
+  #showNote(): void {
+    const note = this.#why ? noCameraText(this.#why) : '';
+    if (this.#note.textContent !== note) this.#note.textContent = note;
   }
 
   #handleError({ code }: VirtualBackgroundError): void {
-    const why = NO_CAMERA[code];
-    if (!why || this.#camera.source !== 'camera' || this.#camera.state !== 'failed') return;
+    if (!isNoCamera(code) || this.#camera.source !== 'camera' || this.#camera.state !== 'failed') return;
     this.play();
-    this.#note.textContent = why;
+    this.#why = code;
+    this.#showNote();
   }
 }

@@ -1,4 +1,5 @@
 import { DEFAULT_SETTINGS, type EngineSettings, type VirtualBackgroundCamera } from '../../src/define.ts';
+import { onLanguage, texts } from './language.ts';
 
 /** Attributes and the properties that they set, in the order in which they are written. */
 const ATTRIBUTES = {
@@ -33,11 +34,14 @@ function textOf(value: unknown): string | null {
   return typeof value === 'string' && value !== '' && !value.startsWith('blob:') ? value : null;
 }
 
+/** How long the button says what it did. */
+const SAID_MS = 2000;
+
 const escape = (value: string): string => value.replaceAll('&', '&amp;').replaceAll('"', '&quot;');
 
 /** Keeps a piece of code up to date with the element, and copies it. */
 export function installSnippet(camera: VirtualBackgroundCamera, code: HTMLElement, copy: HTMLButtonElement): void {
-  const label = copy.textContent;
+  let said: 'copy' | 'copied' | 'selected' = 'copy';
   let timer: ReturnType<typeof setTimeout> | undefined;
   camera.addController({
     hostUpdated: () => {
@@ -47,18 +51,25 @@ export function installSnippet(camera: VirtualBackgroundCamera, code: HTMLElemen
   });
   copy.addEventListener('click', () => {
     navigator.clipboard.writeText(code.textContent ?? '').then(
-      () => say('Copied'),
+      () => say('copied'),
       // Not allowed here: Ctrl+C does it then.
       () => {
         getSelection()?.selectAllChildren(code);
-        say('Selected');
+        say('selected');
       },
     );
   });
 
-  function say(text: string): void {
-    copy.textContent = text;
+  onLanguage(show);
+
+  function show(): void {
+    copy.textContent = texts()[said];
+  }
+
+  function say(next: typeof said): void {
+    said = next;
+    show();
     clearTimeout(timer);
-    timer = setTimeout(() => (copy.textContent = label), 2000);
+    if (next !== 'copy') timer = setTimeout(() => say('copy'), SAID_MS);
   }
 }

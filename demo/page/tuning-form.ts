@@ -1,7 +1,10 @@
 import { BACKGROUND_FITS, DEBUG_VIEWS, MODEL_NAMES, PEOPLE, type EngineSettings, type VirtualBackgroundCamera } from '../../src/define.ts';
+import { translate } from './language.ts';
+
+type Label = 'model' | 'weights' | 'people' | 'fit' | 'softness' | 'light' | 'steadiness' | 'stageShown';
 
 interface Field {
-  readonly label: string;
+  readonly label: Label;
   readonly attribute: string;
   readonly property: keyof EngineSettings;
   /** Values to choose from, the empty one for no attribute; a range from 0 to 1; or any text. */
@@ -9,14 +12,14 @@ interface Field {
 }
 
 const FIELDS: readonly Field[] = [
-  { label: 'Model', attribute: 'model', property: 'model', kind: MODEL_NAMES },
-  { label: 'Weights of BodyPix', attribute: 'model-url', property: 'modelUrl', kind: 'text' },
-  { label: 'People', attribute: 'people', property: 'people', kind: PEOPLE },
-  { label: 'Fit of pictures', attribute: 'background-fit', property: 'backgroundFit', kind: BACKGROUND_FITS },
-  { label: 'Softness of the edge', attribute: 'edge-softness', property: 'edgeSoftness', kind: 'range' },
-  { label: 'Light on the rim', attribute: 'light-wrap', property: 'lightWrap', kind: 'range' },
-  { label: 'Steadiness', attribute: 'temporal-strength', property: 'temporalStrength', kind: 'range' },
-  { label: 'Stage shown', attribute: 'debug', property: 'debug', kind: ['', ...DEBUG_VIEWS] },
+  { label: 'model', attribute: 'model', property: 'model', kind: MODEL_NAMES },
+  { label: 'weights', attribute: 'model-url', property: 'modelUrl', kind: 'text' },
+  { label: 'people', attribute: 'people', property: 'people', kind: PEOPLE },
+  { label: 'fit', attribute: 'background-fit', property: 'backgroundFit', kind: BACKGROUND_FITS },
+  { label: 'softness', attribute: 'edge-softness', property: 'edgeSoftness', kind: 'range' },
+  { label: 'light', attribute: 'light-wrap', property: 'lightWrap', kind: 'range' },
+  { label: 'steadiness', attribute: 'temporal-strength', property: 'temporalStrength', kind: 'range' },
+  { label: 'stageShown', attribute: 'debug', property: 'debug', kind: ['', ...DEBUG_VIEWS] },
 ];
 
 const STEP = 0.02;
@@ -25,6 +28,7 @@ const STEP = 0.02;
 export function fillTuningForm(form: HTMLFormElement, camera: VirtualBackgroundCamera): void {
   form.addEventListener('submit', (event) => event.preventDefault());
   const renewals = FIELDS.map((field) => addField(form, field, camera));
+  translate(form);
   camera.addController({ hostUpdated: () => renewals.forEach((renew) => renew()) });
 }
 
@@ -36,7 +40,9 @@ function addField(form: HTMLFormElement, { label, attribute, property, kind }: F
   const code = document.createElement('code');
   const figure = document.createElement('output');
   code.textContent = attribute;
-  name.append(label, ' ', code);
+  const words = document.createElement('span');
+  words.dataset['text'] = label;
+  name.append(words, ' ', code);
   if (kind === 'range') name.append(figure);
   const input = createInput(kind);
   input.name = attribute;
@@ -45,7 +51,7 @@ function addField(form: HTMLFormElement, { label, attribute, property, kind }: F
     if (value) camera.setAttribute(attribute, value);
     else camera.removeAttribute(attribute);
   });
-  box.append(name, input);
+  box.append(name, kind === 'range' || kind === 'text' ? input : pickOf(input));
   form.append(box);
   return () => {
     const value = camera[property];
@@ -56,10 +62,22 @@ function addField(form: HTMLFormElement, { label, attribute, property, kind }: F
   };
 }
 
+/** Carries the arrow of a select. */
+function pickOf(select: HTMLElement): HTMLElement {
+  const pick = document.createElement('span');
+  pick.className = 'pick';
+  pick.append(select);
+  return pick;
+}
+
 function createInput(kind: Field['kind']): HTMLInputElement | HTMLSelectElement {
   if (typeof kind === 'object') {
     const select = document.createElement('select');
-    select.append(...kind.map((value) => new Option(value || 'none', value)));
+    for (const value of kind) {
+      const option = new Option(value, value);
+      if (!value) option.dataset['text'] = 'galleryNone';
+      select.append(option);
+    }
     return select;
   }
   const input = document.createElement('input');
@@ -67,7 +85,8 @@ function createInput(kind: Field['kind']): HTMLInputElement | HTMLSelectElement 
   if (kind === 'range') {
     Object.assign(input, { min: '0', max: '1', step: String(STEP) });
   } else {
-    Object.assign(input, { inputMode: 'url', autocomplete: 'off', spellcheck: false, placeholder: 'Google’s own' });
+    Object.assign(input, { inputMode: 'url', autocomplete: 'off', spellcheck: false, dir: 'ltr' });
+    input.dataset['placeholder'] = 'googlesOwn';
   }
   return input;
 }

@@ -10,10 +10,12 @@ export interface StatusValues {
   warning: VirtualBackgroundError | null;
   progress: ProgressDetail | null;
   source: SourceInput;
+  /** The picture came back from an interruption: that it is there needs no words, and is not said again and again. */
+  isBack: boolean;
 }
 
-/** The lines over the preview: one assertive live region for errors, one polite for warnings and the state. */
-export function statusMessages(text: Messages, { state, error, warning, progress, source }: StatusValues): TemplateResult {
+/** The lines over the preview: a live region for each, since a region that changes is read out as a whole. */
+export function statusMessages(text: Messages, { state, error, warning, progress, source, isBack }: StatusValues): TemplateResult {
   return html`
     <div class="messages">
       <div role="alert">
@@ -21,7 +23,9 @@ export function statusMessages(text: Messages, { state, error, warning, progress
       </div>
       <div role="status">
         ${keyed(warning, warning && html`<p part="warning" class="warning">${errorText(text, warning)}${detailOf(warning)}</p>`)}
-        <p part="status" class="status" data-state=${state}>${statusText(text, state, progress, source)}</p>
+      </div>
+      <div role="status">
+        <p part="status" class="status" data-state=${state}>${isBack ? nothing : statusText(text, state, progress, source)}</p>
       </div>
     </div>
   `;

@@ -74,6 +74,10 @@ export const styles = css`
     overflow-wrap: anywhere;
   }
 
+  .messages p:empty {
+    display: none;
+  }
+
   .messages small {
     display: block;
     opacity: 0.85;

@@ -10,7 +10,7 @@ import type {
 import { checkBackgrounds, checked } from './controls/checks';
 import { controlsSlot, type PageBackground } from './controls/controls-slot';
 import { Deferred } from './deferred';
-import { Localized } from './messages';
+import { Localized, isForDeveloper } from './messages';
 import { MovableElement } from './movable-element';
 import { numberConverter } from './number-converter';
 import { SettingsLink } from './settings-link';
@@ -87,13 +87,13 @@ export class VirtualBackgroundCamera extends MovableElement {
   /** `low`, `medium`, `high`, or `auto`: accuracy against speed. `auto` stays at `low` while data are to be saved, or the battery is low. */
   @property() quality: QualitySetting = DEFAULT_SETTINGS.quality;
 
-  /** What finds the person: `body-pix`, or the bundled `selfie` model. */
+  /** What finds the person: the bundled `selfie` model, or `body-pix`, which takes over from that one as soon as it has arrived. */
   @property() model: ModelName = DEFAULT_SETTINGS.model;
 
   /** Where BodyPix's weights lie: a model.json, or a folder in the layout of Google's own. */
   @property({ attribute: 'model-url' }) modelUrl: string | null = DEFAULT_SETTINGS.modelUrl;
 
-  /** What takes over when BodyPix's weights cannot be loaded: the bundled `selfie` model, or `none`. */
+  /** What stands in for BodyPix until its weights have arrived, and when they cannot be loaded: the bundled `selfie` model, or `none`, which makes the start wait for BodyPix. */
   @property({ attribute: 'model-fallback' }) modelFallback: ModelFallback = DEFAULT_SETTINGS.modelFallback;
 
   /** Whether model files are kept in Cache Storage for the next visit (`storage`), or left to the browser's HTTP cache (`none`). */
@@ -158,6 +158,7 @@ export class VirtualBackgroundCamera extends MovableElement {
   readonly #settings: SettingsLink;
   readonly #blurNote: SystemBlurNote;
   #ready = new Deferred<void>();
+  #wasInterrupted = false;
   #removal: ReturnType<typeof setTimeout> | undefined;
   /** Then `autostart` brings it back with the element; what the page stopped stays off. */
   #wasRemovedRunning = false;
@@ -175,7 +176,8 @@ export class VirtualBackgroundCamera extends MovableElement {
         this.#tell('vbc-system-blur-change', { systemBlur });
       },
       onWarning: (warning) => {
-        this.warning = warning;
+        if (isForDeveloper(warning)) console.warn(`<virtual-background-camera>: ${warning.message}`);
+        else this.warning = warning;
         this.#dispatch('vbc-warning', warning);
       },
       onError: (error) => {
@@ -317,7 +319,7 @@ export class VirtualBackgroundCamera extends MovableElement {
     return html`
       <video part="preview" .muted=${true} autoplay playsinline disablepictureinpicture tabindex="-1" aria-label=${text.previewLabel} @pause=${({ target }: Event) => playAgain(target as HTMLVideoElement)}></video>
       ${this.#blurNote.render(text)}
-      <div class="overlay">${statusMessages(text, { state, error, warning, progress, source })} ${controlsSlot(this)}</div>
+      <div class="overlay">${statusMessages(text, { state, error, warning, progress, source, isBack: state === 'running' && this.#wasInterrupted })} ${controlsSlot(this)}</div>
     `;
   }
 
@@ -341,7 +343,9 @@ export class VirtualBackgroundCamera extends MovableElement {
   }
 
   #handleStateChange(state: EngineState): void {
-    if (state === 'opening') this.warning = null;
+    if (state !== 'running') this.#wasInterrupted = state === 'interrupted';
+    // They are of the run that ended.
+    if (state === 'opening' || state === 'idle') this.warning = null;
     if (state === 'idle' || state === 'failed') this.#resetReady(state);
     if (state === 'running') this.#ready.resolve();
     this.#tell('vbc-state-change', { state });

@@ -5,7 +5,7 @@ import { mayDrawInWorker } from '../pipeline/hosts/create-host';
 import type { BackgroundInput } from '../types';
 import { parseBackground } from './background/background';
 import { BackendMemory } from './model/backend-memory';
-import { mayShareContext } from './model/model-slot';
+import { firstModel, mayShareContext } from './model/model-slot';
 import type { EngineSettings } from './settings';
 
 /** Where a run draws and finds the person, as far as that is known before anything is opened. */
@@ -30,7 +30,8 @@ export function findPlace(settings: EngineSettings): Place {
   const drawsInWorker = renderer !== null && mayDrawInWorker(settings.host);
   if (!drawsInWorker) checkCanvasRead();
   const memory = new BackendMemory(renderer?.name ?? '');
-  return { renderer, memory, sharesContext: renderer !== null && mayShareContext(settings, renderer, memory), drawsInWorker };
+  const sharesContext = renderer !== null && mayShareContext({ backend: settings.backend, model: firstModel(settings) }, renderer, memory);
+  return { renderer, memory, sharesContext, drawsInWorker };
 }
 
 /**

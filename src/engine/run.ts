@@ -133,6 +133,7 @@ export class Run {
       memory: place.memory,
       onProgress: (progress) => this.#progress.noteModel(progress),
       onWarning: (warning) => callbacks.onWarning(warning),
+      onChange: () => this.#followModel(),
       onCrash: (error) => callbacks.onError(error),
     });
   }
@@ -338,8 +339,6 @@ export class Run {
     const endProgress = this.#progress.beginModel();
     try {
       await this.#model.load(this.#settings, this.#savings.active);
-      this.#configureEffort();
-      this.#configure();
     } finally {
       endProgress();
     }
@@ -376,7 +375,10 @@ export class Run {
 
   /** The effort follows at once; the network stays, since another one would have to be fetched. */
   #handleSavings(): void {
-    if (this.#settings.quality !== 'auto') return;
+    if (this.#settings.quality === 'auto') this.#followModel();
+  }
+
+  #followModel(): void {
     this.#configureEffort();
     this.#configure();
   }

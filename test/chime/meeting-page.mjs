@@ -36,11 +36,7 @@ export class MeetingPage {
       const context = canvas.getContext('2d');
       context.fillStyle = `rgb(${color.join(' ')})`;
       context.fillRect(0, 0, 320, 180);
-      const chosen = new DataTransfer();
-      chosen.items.add(new File([await canvas.convertToBlob()], 'background.png', { type: 'image/png' }));
-      const input = document.querySelector('#own-file');
-      input.files = chosen.files;
-      input.dispatchEvent(new Event('change'));
+      document.querySelector('#camera').background = new File([await canvas.convertToBlob()], 'background.png', { type: 'image/png' });
     }, this.#background);
   }
 
@@ -165,8 +161,9 @@ function controlMedia(screenColor) {
     screens: liveOf('screen').length,
     given: { ...given },
     joined: document.querySelector('#state').dataset.state === 'in',
-    camera: document.querySelector('#video').textContent,
-    share: document.querySelector('#share').textContent,
+    camera: document.querySelector('#video').ariaLabel,
+    present: document.querySelector('#present').ariaLabel,
+    share: document.querySelector('#share').ariaLabel,
     warnings: [...document.querySelectorAll('.banner')].map(({ textContent }) => textContent),
   });
 }

@@ -44,11 +44,16 @@ class FakeCamera extends EventTarget {
   }
 }
 
-function createPicture(): { picture: OwnPicture; camera: FakeCamera; problems: string[]; ended: () => number; work: AbortController } {
+function createPicture(): { picture: OwnPicture; camera: FakeCamera; problems: string[]; ended: () => string[]; work: AbortController } {
   const camera = new FakeCamera();
   const problems: string[] = [];
-  let ended = 0;
-  const picture = new OwnPicture(camera as unknown as VirtualBackgroundCamera, { onProblem: (message) => problems.push(message), onEnded: () => (ended += 1) });
+  const ended: string[] = [];
+  const picture = new OwnPicture(camera as unknown as VirtualBackgroundCamera, {
+    onProblem: (message) => problems.push(message),
+    onStarted: () => ended.push('started'),
+    onStopped: () => ended.push('stopped'),
+    onBroken: () => ended.push('broken'),
+  });
   return { picture, camera, problems, ended: () => ended, work: new AbortController() };
 }
 
@@ -78,7 +83,7 @@ describe("the meeting page's own picture", () => {
     await settle();
     const drawn = camera.source as MediaStream;
     camera.run();
-    picture.useCamera();
+    camera.source = 'camera';
     expect(drawn.active).to.equal(true);
     camera.dispatchEvent(new CustomEvent('vbc-source-change', { detail: { source: 'camera' } }));
     expect(drawn.active).to.equal(false);
@@ -91,7 +96,7 @@ describe("the meeting page's own picture", () => {
     picture.stop();
     expect(await started).to.equal(null);
     expect(camera.source).to.equal('camera');
-    expect([problems, ended()]).to.deep.equal([[], 0]);
+    expect([problems, ended()]).to.deep.equal([[], []]);
   });
 
   it('should say what fails, and show nothing, when it is not the camera', async () => {
@@ -107,11 +112,34 @@ describe("the meeting page's own picture", () => {
     void picture.start(work.signal);
     camera.run();
     picture.stop();
-    expect(ended()).to.equal(0);
+    expect(ended()).to.deep.equal([]);
     void picture.start(work.signal);
     camera.run();
     camera.fail('source-ended');
     camera.tell('idle');
-    expect(ended()).to.equal(1);
+    expect(ended()).to.deep.equal(['broken']);
+  });
+
+  it('should report what a control element did with the camera', async () => {
+    const { picture, camera, problems, ended, work } = createPicture();
+    camera.tell('opening');
+    expect(ended()).to.deep.equal(['started']);
+    void picture.start(work.signal);
+    camera.run();
+    camera.tell('idle');
+    expect(ended()).to.deep.equal(['started', 'stopped']);
+    expect(problems).to.deep.equal([]);
+  });
+
+  it('should be of the drawn person each time where the page was asked for it', async () => {
+    const { picture, camera, problems, work } = createPicture();
+    picture.useSample({ pose: 'still' });
+    for (let time = 0; time < 2; time += 1) {
+      void picture.start(work.signal);
+      expect(camera.source).to.be.instanceOf(MediaStream);
+      camera.run();
+      picture.stop();
+    }
+    expect(problems).to.deep.equal([]);
   });
 });

@@ -4,7 +4,7 @@ import { VIDEO_PLANS, type VideoState } from '../../demo/meeting/page/video-stat
 import { defer, type Deferred } from '../helpers/wait';
 
 /** What the page can do; the browser answers a question about the camera or the screen when `answer` comes. */
-const ACTIONS = ['toggle camera', 'toggle sharing', 'end in browser', 'join', 'leave', 'answer'] as const;
+const ACTIONS = ['toggle camera', 'toggle sharing', 'toggle plain sharing', 'end in browser', 'join', 'leave', 'answer'] as const;
 type Action = (typeof ACTIONS)[number];
 const LENGTH = 6;
 
@@ -110,7 +110,8 @@ class World {
 
   async do(action: Action): Promise<void> {
     if (action === 'toggle camera') this.ownVideo.toggleCamera();
-    else if (action === 'toggle sharing') void this.ownVideo.toggleSharing();
+    else if (action === 'toggle sharing') void this.ownVideo.toggleSharing('sharing');
+    else if (action === 'toggle plain sharing') void this.ownVideo.toggleSharing('plain');
     else if (action === 'end in browser') this.#endInBrowser();
     else if (action === 'join' && !this.call) {
       this.call = new FakeCall(this);
@@ -200,7 +201,7 @@ function checkSettled(world: World, name: string): void {
   expect(world.call?.content?.shows ?? 'none', `${name}: content`).to.equal(content);
   expect(world.call?.content?.isLive ?? false, `${name}: live content`).to.equal(content !== 'none');
   expect(world.behind !== null, `${name}: behind the person`).to.equal(content === 'presenter');
-  expect(world.tile !== null, `${name}: the own tile`).to.equal(content === 'screen');
+  expect(world.tile !== null, `${name}: the own tile`).to.equal(content === 'screen' && camera === 'off');
   expect(world.problems, name).to.deep.equal([]);
 }
 
@@ -268,6 +269,35 @@ describe("the person's own video", () => {
     checkSettled(world, 'the picture ended');
   });
 
+  it('should share the screen plainly beside the person, and go from one way to the other without asking again', async () => {
+    const world = new World('out/on');
+    for (const action of ['join', 'answer', 'toggle plain sharing', 'answer'] as const) await world.do(action);
+    expect(world.ownVideo.state).to.equal('in/on/plain');
+    expect([world.call?.main, world.call?.content?.shows, world.behind]).to.deep.equal([world.camera, 'screen', null]);
+    checkSettled(world, 'plain');
+    await world.do('toggle sharing');
+    expect(world.ownVideo.state).to.equal('in/on/sharing');
+    await world.answer();
+    checkSettled(world, 'in front');
+    await world.do('toggle plain sharing');
+    await world.answer();
+    expect(world.ownVideo.state).to.equal('in/on/plain');
+    checkSettled(world, 'beside again');
+    await world.do('toggle plain sharing');
+    await world.answer();
+    expect(world.ownVideo.state).to.equal('in/on');
+    checkSettled(world, 'ended');
+    expect(world.streams.filter(({ shows }) => shows === 'screen'), 'one screen, and a clone for each time it was shared').to.have.length(3);
+  });
+
+  it('should follow a camera that was started elsewhere', async () => {
+    const world = new World('out/off');
+    world.ownVideo.handlePictureStarted();
+    await world.answer();
+    expect(world.ownVideo.state).to.equal('out/on');
+    checkSettled(world, 'started');
+  });
+
   it('should say so when the meeting does not take the video', async () => {
     const world = new World('out/on');
     await world.do('answer');
@@ -275,6 +305,6 @@ describe("the person's own video", () => {
     world.call.sendVideo = () => Promise.reject(new Error('no room'));
     world.ownVideo.enter(world.call);
     await world.answer();
-    expect(world.problems).to.deep.equal(['Your video could not be sent: no room']);
+    expect(world.problems).to.deep.equal(['no room']);
   });
 });

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
-import { VIDEO_PLANS, VIDEO_TRANSITIONS, nextVideoState, type VideoAction, type VideoState } from '../../demo/meeting/page/video-state';
+import { VIDEO_PLANS, VIDEO_TRANSITIONS, nextVideoState, wayOf, type VideoAction, type VideoState } from '../../demo/meeting/page/video-state';
 
 const STATES = Object.keys(VIDEO_PLANS) as VideoState[];
-const ACTIONS: readonly VideoAction[] = ['on', 'off', 'join', 'leave', 'share', 'stop'];
+const ACTIONS: readonly VideoAction[] = ['on', 'off', 'join', 'leave', 'share', 'share plainly', 'stop'];
 const LENGTH = 5;
 
 /** Calls back for each order of up to the length, from each state that a page can begin in. */
@@ -21,7 +21,8 @@ describe("the table of the person's own video", () => {
     for (const state of STATES) {
       const { camera, main, content } = VIDEO_PLANS[state];
       if (camera === 'off') expect([main, content], state).not.to.include('person').and.not.to.include('presenter');
-      if (camera === 'live') expect(content, state).not.to.equal('screen');
+      // Beside a shared screen the person has their own video, and in front of it none.
+      if (camera === 'live' && content !== 'none') expect([main, content], state).to.deep.equal(state.endsWith('/plain') ? ['person', 'screen'] : ['none', 'presenter']);
       if (state.startsWith('out/')) expect([main, content], state).to.deep.equal(['none', 'none']);
       // Two pictures of the same person are one too many.
       expect([main, content], state).not.to.deep.equal(['person', 'presenter']);
@@ -33,8 +34,9 @@ describe("the table of the person's own video", () => {
       const { camera, main, content } = VIDEO_PLANS[state];
       const [place, wanted, sharing] = state.split('/');
       expect(camera, state).to.equal(wanted === 'on' ? 'live' : 'off');
-      expect(content !== 'none', state).to.equal(sharing === 'sharing');
-      expect(main === 'person', state).to.equal(place === 'in' && wanted === 'on' && sharing === undefined);
+      expect(content !== 'none', state).to.equal(sharing !== undefined);
+      expect(main === 'person', state).to.equal(place === 'in' && wanted === 'on' && sharing !== 'sharing');
+      expect(wayOf(state), state).to.equal(sharing ?? null);
     }
   });
 
@@ -48,7 +50,7 @@ describe("the table of the person's own video", () => {
       if (last === 'leave') expect(state, name).to.match(/^out\//);
       if (last === 'stop') expect(VIDEO_PLANS[state].content, name).to.equal('none');
     });
-    expect(orders).to.equal(2 * ACTIONS.reduce((sum, _action, index) => sum + ACTIONS.length ** index, 0));
+    expect(orders).to.equal(2 * Array.from({ length: LENGTH + 1 }, (_order, length) => ACTIONS.length ** length).reduce((sum, count) => sum + count));
   });
 
   it('should turn the camera off when a meeting is left, and by nothing else that is not its button', () => {

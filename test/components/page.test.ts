@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import type { CameraControls, VirtualBackgroundCamera } from '../../src/define';
+import { en } from '../../src/components/messages';
+import { VirtualBackgroundError, type CameraControls, type VirtualBackgroundCamera } from '../../src/define';
 import { cleanUp, createElement, itWithModel, part, previewOf, recordEvents, sampleStream, trackOf, waitForState, watchStream } from '../helpers/element';
 import { BLUE, colorAt, countPixels, distance, fill, RED, solidCanvas } from '../helpers/pixels';
 import { fakeCamera, spyOnCamera, spyOnWorkers } from '../helpers/spies';
@@ -208,5 +209,39 @@ describe('<virtual-background-camera> in the page', () => {
     element.stop();
     await element.updateComplete;
     expect(status.textContent).to.equal('Camera off');
+  });
+
+  itWithModel('should say once that it runs, whatever comes over the picture, and leave no warning behind', async () => {
+    const source = sampleStream();
+    const element = createElement({ source });
+    await element.start();
+    await element.updateComplete;
+    const status = part(element, 'status');
+    const region = status.closest('[role=status]') as HTMLElement;
+    expect(status.textContent).to.equal(en.statusRunning);
+    const said: string[] = [];
+    const observer = new MutationObserver(() => said.push(region.textContent?.trim() ?? ''));
+    observer.observe(region, { subtree: true, childList: true, characterData: true });
+
+    Object.assign(element, { warning: new VirtualBackgroundError('overloaded', 'too much') });
+    await element.updateComplete;
+    expect(part(element, 'warning').closest('[role=status]'), 'a region of its own').to.not.equal(region);
+
+    trackOf(source).enabled = false;
+    await waitForState(element, 'interrupted');
+    await element.updateComplete;
+    expect(status.textContent).to.equal(en.statusInterrupted);
+    trackOf(source).enabled = true;
+    await waitForState(element, 'running');
+    await element.updateComplete;
+    expect(status.textContent?.trim()).to.equal('');
+    expect(said).to.not.include(en.statusRunning);
+    expect(said).to.include(en.statusInterrupted);
+
+    element.stop();
+    await element.updateComplete;
+    observer.disconnect();
+    expect(status.textContent).to.equal(en.statusIdle);
+    expect(element.shadowRoot?.querySelector('[part=warning]')).to.equal(null);
   });
 });

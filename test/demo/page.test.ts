@@ -1,7 +1,10 @@
 import { expect } from 'chai';
 import { markupOf } from '../../demo/page/snippet.ts';
 import { readStartOptions } from '../../demo/page/start-options.ts';
+import { onLanguage, setLanguage, texts, translate } from '../../demo/page/language.ts';
 import { fillLanguageSelect } from '../../demo/page/language-select.ts';
+import { StatsPanel } from '../../demo/page/stats-panel.ts';
+import { de } from '../../demo/page/texts/de.ts';
 import { fillTuningForm } from '../../demo/page/tuning-form.ts';
 import { loadMessages, messagesFor, type VirtualBackgroundCamera } from '../../src/define.ts';
 import { en } from '../../src/components/messages';
@@ -99,5 +102,40 @@ describe("the demo's page", () => {
     await loadMessages('es');
     expect(messagesFor('es').startButton).not.to.equal(en.startButton);
     await isLabelled(messagesFor('es').startButton);
+  });
+
+  it('should speak with one voice: the page its own words, and those of the elements', async () => {
+    const place = show('section');
+    for (const [key, text] of [['text', 'idle'], ['text', 'sourceLabel'], ['label', 'others'], ['placeholder', 'writeToEveryone']] as const) {
+      const element = document.createElement('p');
+      element.dataset[key] = text;
+      place.append(element);
+    }
+    const read = (): (string | null)[] => [...place.children].map((element) => element.textContent || element.getAttribute('aria-label') || element.getAttribute('placeholder'));
+    const end = onLanguage(() => translate(place));
+    setLanguage('de');
+    await loadMessages('de');
+    await waitFor('German', () => read()[1] === messagesFor('de').sourceLabel);
+    expect(read()).to.deep.equal([de.idle, messagesFor('de').sourceLabel, de.others, de.writeToEveryone]);
+    setLanguage('xx');
+    expect(document.documentElement.lang, 'a language that there is not').to.equal('de');
+    setLanguage('en');
+    expect(read()[0]).to.equal(texts().idle).and.not.equal(de.idle);
+    end();
+  });
+
+  it('should show figures only of what runs', () => {
+    const list = show('dl');
+    const running = { ...show('virtual-background-camera').stats, inputFps: 24, model: 'selfie' as const, width: 640, height: 360 };
+    let stats: typeof running | null = null;
+    const panel = new StatsPanel(list, () => stats);
+    const figures = (): (string | null)[] => [...list.querySelectorAll('dd')].map(({ textContent }) => textContent);
+    expect(new Set(figures())).to.deep.equal(new Set(['–']));
+    stats = running;
+    panel.renew();
+    expect(figures()).to.include.members(['24.0 /s', '640×360', 'selfie']);
+    stats = null;
+    panel.renew();
+    expect(new Set(figures()), 'nothing of the run that ended').to.deep.equal(new Set(['–']));
   });
 });

@@ -36,7 +36,7 @@ describe('the drawn person as a source', () => {
     const { camera, sample, button, fields, hair } = build();
     await camera.updateComplete;
     expect([button.ariaPressed, fields.hidden]).to.deep.equal(['false', true]);
-    sample.set('moonwalk', 'long');
+    sample.set('lean', 'long');
     expect(hair.value).to.equal('long');
     button.click();
     await camera.updateComplete;
@@ -54,7 +54,7 @@ describe('the drawn person as a source', () => {
     await waitForState(camera, 'running');
     const first = trackOf(camera);
     expect(first?.readyState).to.equal('live');
-    expect(note.textContent).to.contain('no camera').and.contain('drawn person');
+    expect(note.textContent).to.contain('No camera').and.contain('drawn person');
     const { states } = recordEvents(camera);
     hair.value = 'long';
     hair.dispatchEvent(new Event('change'));

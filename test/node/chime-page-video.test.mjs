@@ -1,5 +1,5 @@
 /**
- * The meeting page's own video, in every order of "Camera", "Share screen" and "Leave": judged on the frames that the
+ * The meeting page's own video, in every order of "Camera", "Present" and "Leave": judged on the frames that the
  * other side decodes, and on the camera's tracks in the page.
  */
 import assert from 'node:assert/strict';
@@ -101,8 +101,8 @@ describe("the meeting page's own video", { timeout: 2 * TIME_LIMIT_MS }, () => {
     const { on, sharing } = state;
     if (!on) assert.equal(read.cameras, 0, `${label}: a camera is live`);
     if (!sharing) assert.equal(read.screens, 0, `${label}: a screen is live`);
-    assert.equal(read.camera, on ? 'Camera on' : 'Camera off', label);
-    assert.equal(read.share, sharing ? 'Stop sharing' : 'Share screen', label);
+    assert.equal(read.camera, on ? 'Stop camera' : 'Start camera', label);
+    assert.equal(read.present, sharing ? 'Stop sharing' : 'Present in front of the screen', label);
   }
 
   /** What is true in the page and at the far end once everything has followed. */
@@ -117,11 +117,11 @@ describe("the meeting page's own video", { timeout: 2 * TIME_LIMIT_MS }, () => {
   const act = {
     on: () => page.press('#video'),
     off: () => page.press('#video'),
-    stop: () => page.press('#share'),
+    stop: () => page.press('#present'),
     leave: () => page.leave(),
     share: async () => {
-      await page.press('#share');
-      await page.waitFor(() => document.querySelector('#share').textContent === 'Stop sharing');
+      await page.press('#present');
+      await page.waitFor(() => document.querySelector('#present').ariaLabel === 'Stop sharing');
       return page.read();
     },
   };
@@ -138,7 +138,7 @@ describe("the meeting page's own video", { timeout: 2 * TIME_LIMIT_MS }, () => {
   /** In the meeting, however the page was left by the test before. */
   async function reach(wanted) {
     const read = await page.read();
-    state = { on: read.camera === 'Camera on', sharing: read.share === 'Stop sharing' };
+    state = { on: read.camera === 'Stop camera', sharing: read.present === 'Stop sharing' };
     if (!read.joined) await page.join('Ada Lovelace');
     if (state.sharing !== wanted.sharing) await step('prepare', wanted.sharing ? 'share' : 'stop');
     if (state.on !== wanted.on) await step('prepare', wanted.on ? 'on' : 'off');
@@ -166,17 +166,34 @@ describe("the meeting page's own video", { timeout: 2 * TIME_LIMIT_MS }, () => {
     await reach({ on: true, sharing: true });
     await page.endTracks('camera');
     state = { on: false, sharing: true };
-    await page.waitFor(() => document.querySelector('#video').textContent === 'Camera off');
+    await page.waitFor(() => document.querySelector('#video').ariaLabel === 'Start camera');
     const { warnings } = await checkReached('unplugged');
     assert.match(warnings.join(), /Your camera stopped/);
     await step('on again, without the warning', 'on');
+  });
+
+  it('should send the person beside a screen that is shared plainly, and in front of it when they step there', { timeout: TIME_LIMIT_MS }, async () => {
+    await reach({ on: true, sharing: false });
+    await page.press('#share');
+    await page.waitFor(() => document.querySelector('#share').ariaLabel === 'Stop sharing');
+    const [beside, limit] = [new Set(['person, background', 'screen, screen']), Date.now() + STEP_LIMIT_MS];
+    for (let frames = []; sources().sort().join() !== 'content,main' || [...beside].some((frame) => !frames.includes(frame)); frames = await farEnd.take()) {
+      assert.ok(Date.now() < limit, `expected both, got ${frames.join(' | ')} of ${sources()}`);
+      await sleep(WINDOW_MS);
+    }
+    const { cameras, screens, present } = await page.read();
+    assert.deepEqual({ cameras, isShared: screens > 0, present }, { cameras: 1, isShared: true, present: 'Step in front of the screen' });
+    state = { on: true, sharing: true };
+    await page.press('#present');
+    await checkReached('stepped in front');
+    await step('ended', 'stop');
   });
 
   it('should drop a screen that is chosen after leaving', { timeout: TIME_LIMIT_MS }, async () => {
     await reach({ on: false, sharing: false });
     const { given } = await page.read();
     await page.hold('screen');
-    await page.press('#share');
+    await page.press('#present');
     await page.leave();
     await page.release('screen');
     await page.waitFor((before) => globalThis.readPage().given.screen > before, given.screen);
@@ -213,11 +230,11 @@ describe("the meeting page's own video", { timeout: 2 * TIME_LIMIT_MS }, () => {
   it('should come to what the buttons say, however fast they are pressed', { timeout: TIME_LIMIT_MS }, async () => {
     for (let burst = 0; burst < 2 ** BURST; burst += 1) {
       await reach({ on: false, sharing: false });
-      const buttons = Array.from({ length: BURST }, (_value, place) => (burst & (1 << place) ? '#video' : '#share'));
+      const buttons = Array.from({ length: BURST }, (_value, place) => (burst & (1 << place) ? '#video' : '#present'));
       await page.pressAll(buttons);
       // A screen was asked for once, and is there.
-      state = { on: buttons.filter((button) => button === '#video').length % 2 === 1, sharing: buttons.includes('#share') };
-      await page.waitFor((sharing) => (document.querySelector('#share').textContent === 'Stop sharing') === sharing, state.sharing);
+      state = { on: buttons.filter((button) => button === '#video').length % 2 === 1, sharing: buttons.includes('#present') };
+      await page.waitFor((sharing) => (document.querySelector('#present').ariaLabel === 'Stop sharing') === sharing, state.sharing);
       await checkReached(buttons.join(' '));
     }
   });
@@ -236,11 +253,11 @@ describe("the meeting page's own video", { timeout: 2 * TIME_LIMIT_MS }, () => {
     await page.press('#video');
     await page.reload();
     await page.waitFor(() => globalThis.readPage().cameras === 1);
-    assert.equal((await page.read()).camera, 'Camera on');
+    assert.equal((await page.read()).camera, 'Stop camera');
     await page.press('#video');
     await page.reload();
     const { camera, cameras, given } = await page.read();
-    assert.deepEqual({ camera, cameras, given: given.camera }, { camera: 'Camera off', cameras: 0, given: 0 });
+    assert.deepEqual({ camera, cameras, given: given.camera }, { camera: 'Start camera', cameras: 0, given: 0 });
   });
 
   it('should have met no errors', () => assert.deepEqual(problems, []));

@@ -34,6 +34,9 @@ async function start({ width, height }) {
   });
   // A network that is looked for only when a picture needs it fails after the start has begun to wait for its mask.
   const error = await Promise.race([element.start().then(() => null, ({ code, message }) => ({ code, message })), telling]);
+  // BodyPix takes over from the bundled network, or cannot.
+  const isSettled = () => element.model !== 'body-pix' || element.stats.model === 'body-pix' || warnings.some((text) => text.startsWith('model-fallback'));
+  while (!error && !isSettled()) await new Promise((later) => setTimeout(later, 20));
   const { state, stats, stream } = element;
   element.stop();
   return { error, state, warnings, model: stats.model, rawFrames: stats.rawFrames, hasStream: stream !== null };

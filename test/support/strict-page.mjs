@@ -71,6 +71,7 @@ export async function runThrough(backgrounds) {
   };
   element.start().catch(() => undefined);
   await until('the start', () => element.state === 'running');
+  await until('BodyPix', () => element.model !== 'body-pix' || element.stats.model === 'body-pix');
   const preview = element.shadowRoot.querySelector('video');
   const context = Object.assign(document.createElement('canvas'), { width: 32, height: 18 }).getContext('2d', { willReadFrequently: true });
   const corner = () => {

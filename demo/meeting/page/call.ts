@@ -10,6 +10,7 @@ import {
   type DataMessage,
   type VideoTileState,
 } from 'amazon-chime-sdk-js';
+import { texts } from '../../page/language.ts';
 import { ContentShare } from './content-share.ts';
 import type { JoinInformation } from './join-information.ts';
 import type { Names } from './names.ts';
@@ -43,13 +44,18 @@ const LAST_EVENTS_MS = 1000;
 const CHAT_LIFETIME_MS = 300_000;
 const CONTENT = '#content';
 
-const REASONS: Partial<Record<MeetingSessionStatusCode, string>> = {
-  [MeetingSessionStatusCode.MeetingEnded]: 'The meeting has ended.',
-  [MeetingSessionStatusCode.AudioAttendeeRemoved]: 'You were removed from the meeting.',
-  [MeetingSessionStatusCode.AudioJoinedFromAnotherDevice]: 'You joined from another device.',
-  [MeetingSessionStatusCode.SignalingBadRequest]: 'The meeting does not take this join information. It may be outdated: ask your server for new one.',
-  [MeetingSessionStatusCode.TaskFailed]: 'The meeting cannot be reached.',
-};
+const REASONS = {
+  [MeetingSessionStatusCode.MeetingEnded]: 'endEnded',
+  [MeetingSessionStatusCode.AudioAttendeeRemoved]: 'endRemoved',
+  [MeetingSessionStatusCode.AudioJoinedFromAnotherDevice]: 'endElsewhere',
+  [MeetingSessionStatusCode.SignalingBadRequest]: 'endOutdated',
+  [MeetingSessionStatusCode.TaskFailed]: 'endUnreachable',
+} as const satisfies Partial<Record<MeetingSessionStatusCode, string>>;
+
+function reasonOf(code: MeetingSessionStatusCode): string {
+  const text = texts();
+  return code in REASONS ? text[REASONS[code as keyof typeof REASONS]] : text.endLost({ status: MeetingSessionStatusCode[code] });
+}
 
 /** One stay in a meeting, on the Amazon Chime SDK. */
 export class Call implements AudioVideoObserver, VideoCall {
@@ -66,7 +72,7 @@ export class Call implements AudioVideoObserver, VideoCall {
     this.#callbacks = callbacks;
     const logger = new ConsoleLogger('meeting', LogLevel.WARN);
     this.#session = new DefaultMeetingSession(new MeetingSessionConfiguration(Meeting, Attendee), logger, new DefaultDeviceController(logger));
-    this.self = { attendeeId: Attendee.AttendeeId, name: names.nameOf(Attendee.AttendeeId, Attendee.ExternalUserId) || 'You' };
+    this.self = { attendeeId: Attendee.AttendeeId, name: names.nameOf(Attendee.AttendeeId, Attendee.ExternalUserId) || texts().you };
     const { audioVideo } = this;
     audioVideo.addObserver(this);
     this.#content = new ContentShare(audioVideo, () => callbacks.onContentEnded());
@@ -129,7 +135,7 @@ export class Call implements AudioVideoObserver, VideoCall {
   audioVideoDidStop(status: Parameters<NonNullable<AudioVideoObserver['audioVideoDidStop']>>[0]): void {
     const code = status.statusCode();
     const left = code === MeetingSessionStatusCode.OK || code === MeetingSessionStatusCode.Left;
-    this.#callbacks.onEnd(left ? null : (REASONS[code] ?? `The connection was lost (${MeetingSessionStatusCode[code]}).`));
+    this.#callbacks.onEnd(left ? null : reasonOf(code));
     // The SDK publishes its last events a moment later, and throws where nobody can catch it if their session is gone.
     setTimeout(() => void this.#session.destroy(), LAST_EVENTS_MS);
   }

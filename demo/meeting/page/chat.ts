@@ -1,5 +1,7 @@
 import { byId } from '../../page/dom.ts';
+import { onLanguage, texts } from '../../page/language.ts';
 import type { Person } from './call.ts';
+import { withLinks } from './links.ts';
 
 export const STAMPS = ['👍', '👏', '❤️', '😂', '🎉', '😮'] as const;
 /** Others may send anything as a stamp; more than this is no emoji. */
@@ -23,7 +25,7 @@ export class Chat {
       button.type = 'button';
       button.textContent = emoji;
       button.disabled = true;
-      button.setAttribute('aria-label', `Send ${emoji}`);
+      onLanguage(() => button.setAttribute('aria-label', texts().sendStamp({ stamp: emoji })));
       button.addEventListener('click', () => onStamp(emoji));
       this.#stamps.append(button);
     }
@@ -43,13 +45,13 @@ export class Chat {
     const item = document.createElement('li');
     item.className = own ? 'own' : '';
     const name = document.createElement('strong');
-    name.textContent = own ? 'You' : from.name;
+    name.textContent = own ? texts().you : from.name;
     const time = document.createElement('time');
     const sent = new Date(sentMs);
     time.dateTime = sent.toISOString();
-    time.textContent = sent.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit' });
+    time.textContent = sent.toLocaleTimeString(document.documentElement.lang, { hour: '2-digit', minute: '2-digit' });
     const body = document.createElement('p');
-    body.textContent = text;
+    body.append(...withLinks(text));
     item.append(name, ' ', time, body);
     this.#list.append(item);
     this.#list.scrollTop = this.#list.scrollHeight;

@@ -1,5 +1,7 @@
 import type { AudioVideoFacade } from 'amazon-chime-sdk-js';
 import { byId } from '../../page/dom.ts';
+import { onLanguage, texts } from '../../page/language.ts';
+import { dressButton } from './icons.ts';
 
 /** The choice of the microphone, and whether it is on. */
 export class Microphones {
@@ -16,7 +18,10 @@ export class Microphones {
     this.#toggle.addEventListener('click', () => this.#turn(!this.#on));
     this.#select.addEventListener('change', () => void this.#start());
     navigator.mediaDevices?.addEventListener('devicechange', () => void this.#renew());
-    void this.#renew();
+    onLanguage(() => {
+      this.#dress();
+      void this.#renew();
+    });
   }
 
   /** Sends sound into the meeting; null: out of it, and the microphone goes off. */
@@ -35,25 +40,30 @@ export class Microphones {
       await this.#renew();
     } catch {
       this.#turn(false);
-      this.#onProblem('There is no microphone, or it is not allowed for this page: you hear the others, they do not hear you.');
+      this.#onProblem(texts().noMicrophone);
     }
   }
 
   #turn(on: boolean): void {
     this.#on = on;
-    this.#toggle.setAttribute('aria-pressed', String(on));
-    this.#toggle.textContent = on ? 'Microphone on' : 'Microphone off';
+    this.#dress();
     if (on) this.#audioVideo?.realtimeUnmuteLocalAudio();
     else this.#audioVideo?.realtimeMuteLocalAudio();
     this.#onMuted(!on);
+  }
+
+  /** It says what a press does. */
+  #dress(): void {
+    if (this.#on) dressButton(this.#toggle, 'microphoneOff', texts().mute);
+    else dressButton(this.#toggle, 'microphone', texts().unmute);
   }
 
   async #renew(): Promise<void> {
     const devices = (await navigator.mediaDevices?.enumerateDevices().catch(() => [])) ?? [];
     const microphones = devices.filter(({ kind, deviceId }) => kind === 'audioinput' && deviceId && deviceId !== 'default');
     const chosen = this.#select.value;
-    const options = microphones.map(({ label, deviceId }, index) => new Option(label || `Microphone ${index + 1}`, deviceId));
-    this.#select.replaceChildren(new Option('Standard microphone', ''), ...options);
+    const options = microphones.map(({ label, deviceId }, index) => new Option(label || texts().microphoneNumbered({ number: index + 1 }), deviceId));
+    this.#select.replaceChildren(new Option(texts().microphoneDefault, ''), ...options);
     this.#select.value = microphones.some(({ deviceId }) => deviceId === chosen) ? chosen : '';
   }
 }

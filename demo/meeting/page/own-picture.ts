@@ -1,17 +1,15 @@
-import type { VirtualBackgroundCamera, VirtualBackgroundError } from '../../../src/index.ts';
-import { DrawnSample } from '../../drawn-sample.ts';
-
-const NO_CAMERA: Partial<Record<VirtualBackgroundError['code'], string>> = {
-  'camera-not-found': 'This device has no camera that the browser can see. A drawn person takes your place.',
-  'camera-denied': 'The camera is not allowed for this page. A drawn person takes your place; allow the camera in the address bar and choose it again.',
-  'camera-in-use': 'Another program uses the camera. A drawn person takes your place; close that program and choose the camera again.',
-  'insecure-context': 'Browsers give the camera only to https pages and to localhost. A drawn person takes your place.',
-};
+import type { VirtualBackgroundCamera } from '../../../src/index.ts';
+import { DrawnSample, type DrawnSampleOptions } from '../../drawn-sample.ts';
+import { isNoCamera, noCameraText } from '../../page/no-camera.ts';
 
 export interface OwnPictureCallbacks {
   onProblem(message: string): void;
-  /** It ran and ended without {@link OwnPicture.stop}: the camera was unplugged, or the element gave up. */
-  onEnded(): void;
+  /** It was started elsewhere: by a control element. */
+  onStarted(): void;
+  /** It was stopped, or its start cancelled, elsewhere. */
+  onStopped(): void;
+  /** It ran and failed: the camera was unplugged, or the element gave up. */
+  onBroken(): void;
 }
 
 /** The element's picture, for as long as it is wanted: of the camera, and where there is none, of a drawn person. */
@@ -19,6 +17,9 @@ export class OwnPicture {
   readonly #camera: VirtualBackgroundCamera;
   readonly #callbacks: OwnPictureCallbacks;
   #sample: DrawnSample | null = null;
+  /** The drawn person is not a stand-in, but what the page was asked for. */
+  #asked: DrawnSampleOptions | null = null;
+  #isWanted = false;
   #isRunning = false;
 
   constructor(camera: VirtualBackgroundCamera, callbacks: OwnPictureCallbacks) {
@@ -26,28 +27,39 @@ export class OwnPicture {
     this.#callbacks = callbacks;
     camera.addEventListener('vbc-state-change', ({ detail: { state } }) => {
       if (state === 'running') this.#isRunning = true;
-      if (state === 'idle' || state === 'failed') this.#handleEnd();
+      if (state === 'opening' && !this.#isWanted) callbacks.onStarted();
+      if (state === 'idle' && this.#isWanted) this.#handleEnd(() => callbacks.onStopped());
+      if (state === 'failed' && this.#isRunning) this.#handleEnd(() => callbacks.onBroken());
     });
     camera.addEventListener('vbc-source-change', ({ detail: { source } }) => {
       if (source === 'camera') this.#dropSample();
     });
   }
 
+  /** Of the drawn person, whether there is a camera or not. */
+  useSample(options: DrawnSampleOptions): void {
+    this.#asked = options;
+  }
+
   /** @returns the element's stream; null when not even the drawn person can be shown, or the signal aborted */
   async start(signal: AbortSignal): Promise<MediaStream | null> {
+    this.#isWanted = true;
+    if (this.#asked && !this.#sample) this.#showSample(this.#asked);
     const stream = await this.#startElement();
     if (signal.aborted) return null;
     if (stream) return stream;
     const { error } = this.#camera;
-    this.#callbacks.onProblem((error && NO_CAMERA[error.code]) ?? error?.message ?? 'The camera cannot be used.');
-    if (!error || !(error.code in NO_CAMERA)) return null;
-    this.#useSample();
+    const isStandIn = error !== null && isNoCamera(error.code);
+    if (error) this.#callbacks.onProblem(isStandIn ? noCameraText(error.code) : error.message);
+    if (!isStandIn) return null;
+    this.#showSample();
     const drawn = await this.#startElement();
     return signal.aborted ? null : drawn;
   }
 
   /** Ends the picture, its camera and the drawn person before it returns. */
   stop(): void {
+    this.#isWanted = false;
     this.#isRunning = false;
     this.#camera.stop();
     if (!this.#sample) return;
@@ -56,23 +68,19 @@ export class OwnPicture {
     this.#camera.source = 'camera';
   }
 
-  /** From the camera again, after another one was chosen. */
-  useCamera(): void {
-    this.#camera.source = 'camera';
-  }
-
   #startElement(): Promise<MediaStream | null> {
     return this.#camera.start().catch(() => null);
   }
 
-  #handleEnd(): void {
-    if (!this.#isRunning) return;
+  #handleEnd(tell: () => void): void {
+    this.#isWanted = false;
     this.#isRunning = false;
-    this.#callbacks.onEnded();
+    tell();
   }
 
-  #useSample(): void {
-    const sample = new DrawnSample({ width: this.#camera.width, height: this.#camera.height });
+  #showSample(options: DrawnSampleOptions = {}): void {
+    const { width, height } = this.#camera;
+    const sample = new DrawnSample({ width, height, ...options });
     this.#dropSample();
     this.#sample = sample;
     this.#camera.source = sample.captureStream();

@@ -1,4 +1,4 @@
-import { VIDEO_PLANS, isCameraOn, isSharing, nextVideoState, type VideoAction, type VideoPlan, type VideoState } from './video-state.ts';
+import { VIDEO_PLANS, isCameraOn, isSharing, nextVideoState, wayOf, type ShareWay, type VideoAction, type VideoPlan, type VideoState } from './video-state.ts';
 
 /** The meeting, as far as the person's own video goes. */
 export interface VideoCall {
@@ -23,10 +23,13 @@ export interface OwnVideoOptions {
   chooseScreen(): Promise<MediaStream>;
   /** Puts the screen behind the person; null brings the chosen background back. */
   showBehind(screen: MediaStream | null): void;
-  /** @param screen what is shared without the person, for the person to see; null when that is nothing */
+  /** @param screen what is shared in place of the person, for the person to see; null when that is nothing */
   onChange(state: VideoState, screen: MediaStream | null): void;
-  onProblem(message: string): void;
+  /** @param reason why the meeting did not take the video */
+  onProblem(reason: string): void;
 }
+
+const SHARE = { sharing: 'share', plain: 'share plainly' } as const satisfies Record<ShareWay, VideoAction>;
 
 /**
  * Carries out the table of `video-state.ts`, and is the only one that starts and stops the camera. What must end ends
@@ -64,7 +67,12 @@ export class OwnVideo {
     this.#do(isCameraOn(this.#state) ? 'off' : 'on');
   }
 
-  /** The picture ended by itself: so its camera is off already. */
+  /** The picture was started elsewhere: so its camera is on already. */
+  handlePictureStarted(): void {
+    this.#do('on');
+  }
+
+  /** The picture ended elsewhere, or by itself: so its camera is off already. */
   handlePictureEnded(): void {
     this.#do('off');
   }
@@ -80,16 +88,18 @@ export class OwnVideo {
     this.#call = null;
   }
 
-  async toggleSharing(): Promise<void> {
-    if (isSharing(this.#state)) this.stopSharing();
-    else await this.#share();
+  /** Shares a screen in this way; what is shared in the other way goes on in this one, and in the same way ends. */
+  async toggleSharing(way: ShareWay): Promise<void> {
+    if (!isSharing(this.#state)) await this.#share(way);
+    else if (wayOf(this.#state) === way) this.stopSharing();
+    else this.#do(SHARE[way]);
   }
 
   stopSharing(): void {
     this.#do('stop');
   }
 
-  async #share(): Promise<void> {
+  async #share(way: ShareWay): Promise<void> {
     const call = this.#call;
     if (!call || this.#choosing === call) return;
     this.#choosing = call;
@@ -108,7 +118,7 @@ export class OwnVideo {
     track.addEventListener('ended', () => {
       if (this.#screen === screen) this.stopSharing();
     });
-    this.#do('share');
+    this.#do(SHARE[way]);
   }
 
   #do(action: VideoAction): void {
@@ -120,7 +130,8 @@ export class OwnVideo {
   }
 
   #tell(): void {
-    this.#options.onChange(this.#state, VIDEO_PLANS[this.#state].content === 'screen' ? this.#screen : null);
+    const { camera, content } = VIDEO_PLANS[this.#state];
+    this.#options.onChange(this.#state, camera === 'off' && content === 'screen' ? this.#screen : null);
   }
 
   #follow(): void {
@@ -132,7 +143,7 @@ export class OwnVideo {
     if (plan.content === 'screen') this.#shareContent('screen', this.#screen);
     if (plan.camera === 'live') {
       this.#sendPerson(plan, this.#work.signal).catch((error: unknown) => {
-        this.#options.onProblem(`Your video could not be sent: ${error instanceof Error ? error.message : String(error)}`);
+        this.#options.onProblem(error instanceof Error ? error.message : String(error));
       });
     }
   }

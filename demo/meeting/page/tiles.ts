@@ -1,4 +1,5 @@
 import { byId } from '../../page/dom.ts';
+import { texts } from '../../page/language.ts';
 
 const STAMP_MS = 2600;
 
@@ -23,7 +24,7 @@ export class Tiles {
 
   /** @param name null outside the meeting */
   setSelf(name: string | null): void {
-    byId('self-name', HTMLElement).textContent = name === null ? 'You' : `${name} (you)`;
+    byId('self-name', HTMLElement).textContent = name === null ? texts().you : texts().youNamed({ name });
   }
 
   setSelfMuted(muted: boolean): void {
@@ -36,12 +37,12 @@ export class Tiles {
     this.#ownScreen?.remove();
     this.#ownScreen = null;
     if (!screen) return;
-    this.#ownScreen = createVideo('The screen that you share');
+    this.#ownScreen = createVideo(texts().yourScreen);
     this.#ownScreen.srcObject = screen;
     this.#self.append(this.#ownScreen);
   }
 
-  /** Somebody came: a place with the initials till there is a picture. */
+  /** Someone came: a place with the initials until there is a picture. */
   add(attendeeId: string, name: string, content = false): void {
     if (this.#others.has(attendeeId)) return;
     const figure = document.createElement('figure');
@@ -55,7 +56,9 @@ export class Tiles {
     const muted = document.createElement('span');
     muted.className = 'muted';
     muted.textContent = '🔇';
-    muted.setAttribute('aria-label', 'microphone off');
+    muted.setAttribute('role', 'img');
+    muted.dataset['label'] = 'microphoneOff';
+    muted.setAttribute('aria-label', texts().microphoneOff);
     muted.hidden = true;
     caption.append(label, muted);
     figure.append(initials, caption);
@@ -70,7 +73,7 @@ export class Tiles {
     const tile = this.#others.get(attendeeId);
     if (!tile) return;
     tile.initials.textContent = initialsOf(name);
-    tile.label.textContent = tile.figure.classList.contains('tile-content') ? `${name} is sharing` : name;
+    tile.label.textContent = tile.figure.classList.contains('tile-content') ? texts().isSharing({ name }) : name;
     tile.video?.setAttribute('aria-label', name);
   }
 
@@ -106,7 +109,7 @@ export class Tiles {
     if (tile) tile.muted.hidden = !muted;
   }
 
-  /** Lets an emoji rise over the picture of whoever sent it. */
+  /** Lets an emoji rise over its sender's picture. */
   stamp(emoji: string, attendeeId: string | null): void {
     const figure = attendeeId === null ? this.#self : this.#others.get(attendeeId)?.figure;
     if (!figure) return;

@@ -77,6 +77,25 @@ export const galleryStyles = css`
     opacity: 0;
   }
 
+  /* Shines until its picture is drawn. */
+  .frame:has(canvas:not([data-drawn], [data-failed]))::before {
+    content: '';
+    position: absolute;
+    inset: 0;
+    background: linear-gradient(100deg, transparent 30%, color-mix(in srgb, var(--_surface) 70%, transparent) 50%, transparent 70%) 0 0 / 300% 100%;
+    animation: shimmer 1.4s linear infinite;
+  }
+
+  @keyframes shimmer {
+    from {
+      background-position: 100% 0;
+    }
+
+    to {
+      background-position: 0 0;
+    }
+  }
+
   .label {
     display: -webkit-box;
     overflow: hidden;

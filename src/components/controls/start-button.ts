@@ -57,6 +57,12 @@ export class StartButton extends ControlElement {
         }
       }
 
+      @media (forced-colors: active) {
+        button:is([data-state='running'], [data-state='interrupted']) svg {
+          color: inherit;
+        }
+      }
+
       .turning {
         transform-origin: 12px 12px;
         animation: turn 0.9s linear infinite;

@@ -39,6 +39,11 @@ const FOR_DEVELOPERS: ReadonlySet<VirtualBackgroundErrorCode> = new Set<VirtualB
   'internal',
 ]);
 
+/** Warnings about which the person in front of the camera can do nothing, and who misses nothing by them. */
+export function isForDeveloper({ code }: VirtualBackgroundError): boolean {
+  return code === 'model-fallback' || code === 'model-variant-unavailable';
+}
+
 /** The English message, which names the attribute and the rule, where that adds something; else null. */
 export function errorDetail(error: VirtualBackgroundError): string | null {
   return FOR_DEVELOPERS.has(error.code) ? error.message : null;

@@ -1,8 +1,8 @@
-import { createAbortError, type VirtualBackgroundError } from '../../errors';
+import { VirtualBackgroundError, createAbortError, toVirtualBackgroundError } from '../../errors';
 import type { Renderer } from '../../gl/renderer';
 import { SegmentationClient, connectToPipeline, disconnectFromPipeline } from '../../segmentation/segmentation-client';
 import { openDrawingThread, openSegmentationWorker, type SegmentationThread } from '../../segmentation/segmentation-thread';
-import type { BackendSetting, ProgressDetail } from '../../types';
+import type { BackendSetting, ModelName, ProgressDetail } from '../../types';
 import type { BackendMemory } from './backend-memory';
 import type { PipelineHost } from '../../pipeline/hosts/host';
 import { Latest } from '../latest';
@@ -19,6 +19,8 @@ export interface ModelSlotOptions {
   memory: BackendMemory;
   onProgress(progress: ProgressDetail): void;
   onWarning(warning: VirtualBackgroundError): void;
+  /** {@link ModelSlot.model} is another one. */
+  onChange(): void;
   /** The worker broke and could not be replaced; masks stop coming. */
   onCrash(error: VirtualBackgroundError): void;
 }
@@ -53,12 +55,34 @@ export class ModelSlot {
   }
 
   /**
-   * Loads what the settings name; a newer call ends an older one, and what that fetches.
+   * Loads what the settings name; a newer call ends an older one, and what that fetches. The first load resolves with the
+   * network of {@link firstModel}; the one that the settings name takes over later, as in any other change.
    *
    * @param saving data or power are to be saved
    * @throws VirtualBackgroundError `model-load-failed`, `worker-unavailable`, `aborted`
    */
-  load(settings: EngineSettings, saving: boolean): Promise<void> {
+  async load(settings: EngineSettings, saving: boolean): Promise<void> {
+    const model = firstModel(settings);
+    const isFirst = this.#model === null && model !== settings.model;
+    if (!isFirst || !(await this.#loadStandIn({ ...settings, model }, saving))) return this.#begin(settings, saving);
+    this.#begin(settings, saving).catch((error: unknown) => {
+      const failure = toVirtualBackgroundError(error, 'model-load-failed', `model '${settings.model}' could not be loaded`);
+      if (failure.code !== 'aborted') this.#options.onCrash(failure);
+    });
+  }
+
+  /** @returns false where the bundled network is missing: then the start waits for the other one */
+  async #loadStandIn(settings: EngineSettings, saving: boolean): Promise<boolean> {
+    try {
+      await this.#begin(settings, saving);
+      return true;
+    } catch (error) {
+      if (error instanceof VirtualBackgroundError && error.code === 'model-load-failed') return false;
+      throw error;
+    }
+  }
+
+  #begin(settings: EngineSettings, saving: boolean): Promise<void> {
     const signal = this.#work.begin(createAbortError());
     // The aborted load unloads what it loaded, which must not be what this one loads. An abort ends it at once.
     const load = this.#ended.then(() => this.#load(settings, saving, signal));
@@ -84,6 +108,7 @@ export class ModelSlot {
     const current = this.#model?.place ?? null;
     // Kept even if it was superseded in the last moment, because it is what runs now.
     this.#model = await loadModel({ hosts: this.#hosts, settings: { ...settings, backend }, saving, current, memory, signal, onWarning });
+    this.#options.onChange();
     signal.throwIfAborted();
   }
 
@@ -125,8 +150,17 @@ export class ModelSlot {
 }
 
 /**
+ * The network that a run starts with: no start waits for BodyPix where the bundled network may stand in for it. BodyPix
+ * then takes over as any other change of the model does.
+ */
+export function firstModel({ model, modelFallback }: Pick<EngineSettings, 'model' | 'modelFallback'>): ModelName {
+  return modelFallback === 'none' ? model : modelFallback;
+}
+
+/**
  * Whether a network in the pipeline's own GPU context is wanted, or may be the better one.
  *
+ * @param model the network that the run starts with: the next ones run where that one does
  * @param renderer what draws WebGL2, null = nothing does
  */
 export function mayShareContext({ backend, model }: Pick<EngineSettings, 'backend' | 'model'>, renderer: Renderer | null, memory: BackendMemory): boolean {

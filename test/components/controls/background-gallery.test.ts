@@ -31,6 +31,19 @@ describe('<vbc-background-gallery>', () => {
     expect(gallery.shadowRoot?.querySelector('[part=add]')?.textContent?.trim()).to.equal('Add your own');
   });
 
+  it('should shine where a scene is still to be drawn, and only there', async () => {
+    const gallery = await createGallery(createCamera());
+    const shineOf = (label: string): string => getComputedStyle(tile(gallery, label).querySelector('.frame') as Element, '::before').animationName;
+    const canvas = tile(gallery, 'Office').querySelector('canvas') as HTMLCanvasElement;
+    await waitFor('its picture', () => 'drawn' in canvas.dataset);
+    expect(shineOf('Office')).to.equal('none');
+    delete canvas.dataset['drawn'];
+    expect(shineOf('Office')).to.equal('shimmer');
+    expect(shineOf('Strong blur'), 'is no canvas').to.equal('none');
+    canvas.dataset['failed'] = '';
+    expect(shineOf('Office'), 'nothing will come').to.equal('none');
+  });
+
   it('should use what is clicked, and tell it first', async () => {
     const camera = createCamera();
     const gallery = await createGallery(camera);

@@ -1,14 +1,14 @@
 import { expect } from 'chai';
 import { BackendMemory } from '../../../src/engine/model/backend-memory';
-import { ModelSlot, mayShareContext } from '../../../src/engine/model/model-slot';
+import { ModelSlot, firstModel, mayShareContext } from '../../../src/engine/model/model-slot';
 import { DEFAULT_SETTINGS, type EngineSettings } from '../../../src/engine/settings';
-import { createAbortError, serializeError, toVirtualBackgroundError } from '../../../src/errors';
+import { VirtualBackgroundError, createAbortError, serializeError, toVirtualBackgroundError } from '../../../src/errors';
 import type { Renderer } from '../../../src/gl/renderer';
 import type { ControlRequest, ControlResponse } from '../../../src/segmentation/messages';
 import type { BackendSetting } from '../../../src/types';
 import { expectRejection } from '../../helpers/errors';
 import { FakeModelHost } from '../../helpers/fake-model-host';
-import { nextTask } from '../../helpers/wait';
+import { nextTask, waitFor } from '../../helpers/wait';
 
 const GPU: Renderer = { name: 'ANGLE (a real GPU)', software: false };
 const SOFTWARE: Renderer = { name: 'ANGLE (SwiftShader)', software: true };
@@ -84,16 +84,28 @@ describe('<virtual-background-camera> mayShareContext()', () => {
   });
 });
 
+describe('<virtual-background-camera> firstModel()', () => {
+  it('should be the bundled network unless the page forbids that in its place', () => {
+    expect(firstModel({ model: 'body-pix', modelFallback: 'selfie' })).to.equal('selfie');
+    expect(firstModel({ model: 'selfie', modelFallback: 'selfie' })).to.equal('selfie');
+    expect(firstModel({ model: 'body-pix', modelFallback: 'none' })).to.equal('body-pix');
+    expect(firstModel({ model: 'selfie', modelFallback: 'none' })).to.equal('selfie');
+  });
+});
+
 describe('<virtual-background-camera> ModelSlot', () => {
   let gpu: FakeModelHost;
   let abort: AbortController;
   let memory: BackendMemory;
   let slot: ModelSlot;
+  /** What the slot told, in order: the models that took over, the warnings and the errors. */
+  let told: string[];
 
   beforeEach(() => {
     gpu = new FakeModelHost('webgl');
     abort = new AbortController();
     memory = createMemory();
+    told = [];
     const { port1, port2 } = new MessageChannel();
     port1.close();
     slot = new ModelSlot({
@@ -103,8 +115,9 @@ describe('<virtual-background-camera> ModelSlot', () => {
       sharesContext: true,
       memory,
       onProgress: () => undefined,
-      onWarning: () => undefined,
-      onCrash: () => undefined,
+      onWarning: ({ code }) => told.push(code),
+      onChange: () => told.push(slot.model?.spec.model ?? 'none'),
+      onCrash: ({ code }) => told.push(code),
     });
   });
 
@@ -113,7 +126,8 @@ describe('<virtual-background-camera> ModelSlot', () => {
     slot.dispose();
   });
 
-  const settings = (changed: Partial<EngineSettings> = {}): EngineSettings => ({ ...DEFAULT_SETTINGS, ...changed });
+  /** BodyPix without a stand-in, unless told otherwise. */
+  const settings = (changed: Partial<EngineSettings> = {}): EngineSettings => ({ ...DEFAULT_SETTINGS, modelFallback: 'none', ...changed });
 
   it('should have the model and the time of `medium`', async () => {
     const loading = slot.load(settings(), false);
@@ -169,6 +183,66 @@ describe('<virtual-background-camera> ModelSlot', () => {
     expect(memory.recall('selfie')).to.equal('webgl');
     slot.forgetPlace();
     expect(memory.recall('selfie')).to.equal(null);
+  });
+
+  describe('with the bundled network as a stand-in', () => {
+    const MISSING = new VirtualBackgroundError('model-load-failed', "model 'body-pix' could not be loaded: 404");
+    const load = (changed: Partial<EngineSettings> = {}): Promise<void> => slot.load(settings({ modelFallback: 'selfie', backend: 'webgl', quality: 'medium', ...changed }), false);
+
+    it('should start with it, and let BodyPix take over in the same place', async () => {
+      const loading = load();
+      await gpu.finish('selfie medium', 5);
+      await loading;
+      expect(slot.model?.spec.model).to.equal('selfie');
+      await gpu.finish('body-pix medium', 8);
+      await waitFor('BodyPix', () => slot.model?.spec.model === 'body-pix');
+      expect(told).to.deep.equal(['selfie', 'body-pix']);
+      expect(gpu.calls, 'no moment without a network').to.deep.equal(['selfie medium', 'body-pix medium']);
+    });
+
+    it('should go on with it, with a warning, where BodyPix is unavailable', async () => {
+      const loading = load();
+      await gpu.finish('selfie medium', 5);
+      await loading;
+      await gpu.fail('body-pix medium', MISSING);
+      await gpu.finish('selfie medium', 5);
+      await waitFor('the end of the load', () => told.length > 2);
+      expect(told).to.deep.equal(['selfie', 'model-fallback', 'selfie']);
+      expect(gpu.calls).to.not.include('unload');
+    });
+
+    it('should wait for BodyPix where the bundled network is missing', async () => {
+      const loading = load();
+      await gpu.fail('selfie medium', MISSING);
+      await gpu.finish('body-pix medium', 8);
+      await loading;
+      expect(told).to.deep.equal(['body-pix']);
+    });
+
+    it('should load no BodyPix that the page no longer wants', async () => {
+      const loading = load();
+      await gpu.finish('selfie medium', 5);
+      await loading;
+      const { request, signal } = await gpu.next();
+      expect(request.model).to.equal('body-pix');
+      const change = load({ model: 'selfie' });
+      await gpu.finish('selfie medium', 5);
+      await change;
+      expect(signal.aborted, 'what it fetches is ended').to.equal(true);
+      expect(told, 'that is no failure').to.deep.equal(['selfie', 'selfie']);
+    });
+
+    it('should load what was changed during the start once, as it is then', async () => {
+      const first = load();
+      await gpu.next();
+      const second = load({ quality: 'low' });
+      await expectRejection(first, 'aborted', /superseded/);
+      await gpu.finish('selfie low', 5);
+      await second;
+      await gpu.finish('body-pix low', 8);
+      await waitFor('BodyPix', () => slot.model?.spec.model === 'body-pix');
+      expect(gpu.calls.filter((call) => call.startsWith('body-pix'))).to.deep.equal(['body-pix low']);
+    });
   });
 
   it('should end with its run, also where the host does not answer', async () => {
