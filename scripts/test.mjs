@@ -48,7 +48,7 @@ const chosenBrowserTests = chosenFiles.filter((file) => !UNIT_TESTS.includes(fil
  */
 const LIGHT_NODE_TESTS = [
   'arrows', 'asset-digests', 'audit', 'chime-server', 'copy-assets', 'csp-lint', 'licences', 'notice', 'package', 'package-docs',
-  'package-lint', 'tflite', 'tflite-metadata', 'types', 'types-frameworks',
+  'package-lint', 'release', 'tflite', 'tflite-metadata', 'types', 'types-frameworks',
 ].map((name) => `${name}.test.mjs`);
 
 const inModules = (path) => join('node_modules', path);
