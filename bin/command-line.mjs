@@ -11,6 +11,8 @@ Copies the files that <virtual-background-camera> loads while it runs (models, W
 a folder of your site, and says what to put into the page.
 
   --script              also the one-file build; the files then go into <folder>/assets, where it looks for them
+  --workers             also the workers' scripts, for bundlers that leave them behind: <folder> is then the one that
+                        the app's scripts lie in, and the files go into <folder>/assets
   --body-pix <list>     also BodyPix's weights, into <folder>/body-pix: a list like 050/16,075/8
                         (width/stride; width 050, 075 or 100, stride 8 or 16), or "used" for those that the element
                         asks for: ${USED_VARIANTS.join(',')}
@@ -27,6 +29,7 @@ Exit codes: 0 = done; 1 = something is missing, different or cannot be fetched; 
 
 const OPTIONS = {
   script: { type: 'boolean' },
+  workers: { type: 'boolean' },
   'body-pix': { type: 'string' },
   from: { type: 'string' },
   'accept-unknown': { type: 'boolean' },
@@ -73,6 +76,7 @@ export function readCommandLine(words) {
   return {
     folder,
     script: Boolean(values.script),
+    workers: Boolean(values.workers),
     variants: readVariants(values['body-pix']),
     from: values.from ?? GOOGLE,
     acceptUnknown: Boolean(values['accept-unknown']),

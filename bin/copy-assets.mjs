@@ -6,6 +6,7 @@ import { findFaults, isKnown, loadVariants, modelPath, parseVariant, sha256 } fr
 
 const PACKAGE = fileURLToPath(new URL('..', import.meta.url));
 const SCRIPT = 'virtual-background-camera.js';
+const A_WORKER = 'engine.worker.js';
 const BODY_PIX = 'body-pix';
 /** Says what was copied, so that `--check` finds what changed since. */
 export const RECORD = 'virtual-background-camera.assets.json';
@@ -14,6 +15,7 @@ export const RECORD = 'virtual-background-camera.assets.json';
  * @typedef {object} Command
  * @property {string} folder where to
  * @property {boolean} script also the one-file build
+ * @property {boolean} workers also the workers' scripts
  * @property {import('./body-pix.mjs').Variant[]} variants of BodyPix
  * @property {string} from address or folder of BodyPix's weights
  * @property {boolean} acceptUnknown
@@ -23,21 +25,25 @@ export const RECORD = 'virtual-background-camera.assets.json';
  * @typedef {'new' | 'unchanged' | 'replaced' | 'different' | 'missing' | 'wrong'} State
  *   `different`: another file is there already, and it stays
  * @typedef {{ path: string, state: State, bytes?: number, known?: boolean | null, reason?: string }} Entry
- * @typedef {{ entries: Entry[], done: boolean, layout: { assets: string, bodyPix: string | null, script: string | null }, integrity?: string, planned?: string[] }} Result
+ * @typedef {{ entries: Entry[], done: boolean, layout: { assets: string, bodyPix: string | null, script: string | null, workers: boolean }, integrity?: string, planned?: string[] }} Result
  *   paths are below the folder; `integrity`: for `model-integrity`; `planned`: what a dry run did not fetch
  */
 
-/** Below the folder: with the script, files lie where it looks for them. */
-const assetsFolder = (script) => (script ? 'assets' : '.');
+/** Below the folder: beside a script, files lie where it looks for them. */
+const assetsFolder = ({ script, workers }) => (script || workers ? 'assets' : '.');
 
-async function readPackageFiles(script) {
-  const folder = join(PACKAGE, 'dist/assets');
-  const names = await readdir(folder).catch(() => {
+/** @param {{ script: boolean, workers: boolean }} wanted */
+async function readPackageFiles(wanted) {
+  const dist = join(PACKAGE, 'dist');
+  const names = await readdir(join(dist, 'assets')).catch(() => {
     throw new Error(`the package has no folder dist/assets (in its own repository: npm run build); looked in ${PACKAGE}`);
   });
-  const files = await Promise.all(names.sort().map(async (name) => ({ path: posix.join(assetsFolder(script), name), content: await readFile(join(folder, name)) })));
-  if (script) files.push({ path: SCRIPT, content: await readFile(join(PACKAGE, 'dist', SCRIPT)) });
-  return files;
+  const scripts = (await readdir(dist)).filter((name) => (wanted.workers && name.endsWith('.worker.js')) || (wanted.script && name === SCRIPT));
+  const files = [
+    ...names.sort().map((name) => ({ path: posix.join(assetsFolder(wanted), name), file: join(dist, 'assets', name) })),
+    ...scripts.sort().map((name) => ({ path: name, file: join(dist, name) })),
+  ];
+  return Promise.all(files.map(async ({ path, file }) => ({ path, content: await readFile(file) })));
 }
 
 async function readVersion() {
@@ -90,10 +96,11 @@ async function assertFolder(folder, mustExist) {
   if (!found && mustExist) throw new Error(`there is no folder ${folder}`);
 }
 
-const layoutOf = ({ script, variants }) => ({
-  assets: assetsFolder(script),
+const layoutOf = ({ script, workers, variants }) => ({
+  assets: assetsFolder({ script, workers }),
   bodyPix: variants.length ? BODY_PIX : null,
   script: script ? SCRIPT : null,
+  workers,
 });
 
 /**
@@ -104,10 +111,10 @@ const layoutOf = ({ script, variants }) => ({
  * @throws {Error} when something cannot be fetched, read or written, or weights are not what they should be; then nothing was written
  */
 export async function copyAssets(command) {
-  const { folder, variants, from, acceptUnknown, force, dryRun, script } = command;
+  const { folder, variants, from, acceptUnknown, force, dryRun } = command;
   await assertFolder(folder, false);
   const weights = variants.length && !dryRun ? await loadVariants({ variants, from, acceptUnknown }) : { files: [], integrity: '' };
-  const files = [...(await readPackageFiles(script)), ...weights.files.map(({ path, ...rest }) => ({ ...rest, path: posix.join(BODY_PIX, path) }))];
+  const files = [...(await readPackageFiles(command)), ...weights.files.map(({ path, ...rest }) => ({ ...rest, path: posix.join(BODY_PIX, path) }))];
   const entries = [];
   for (const { path, content, known } of files) {
     entries.push({ path, known, bytes: content.length, state: await stateOf(join(folder, path), content, force) });
@@ -143,10 +150,10 @@ export async function checkAssets(command) {
   const { folder } = command;
   await assertFolder(folder, true);
   const recorded = (await readRecord(folder))?.files ?? {};
-  // What was copied with the script is looked for with it.
-  const script = command.script || SCRIPT in recorded;
+  // What was copied with scripts is looked for with them.
+  const wanted = { script: command.script || SCRIPT in recorded, workers: command.workers || A_WORKER in recorded };
   const entries = [];
-  for (const { path, content } of await readPackageFiles(script)) {
+  for (const { path, content } of await readPackageFiles(wanted)) {
     const state = await stateOf(join(folder, path), content, false);
     const name = { new: 'missing', different: 'wrong' }[state] ?? state;
     entries.push({ path, state: name, bytes: content.length, reason: name === 'wrong' ? 'not the file of this version of the package' : undefined });
@@ -163,5 +170,5 @@ export async function checkAssets(command) {
   const variants = command.variants.length ? command.variants : here;
   for (const reason of await findFaults(weights, variants)) entries.push({ path: BODY_PIX, state: 'wrong', reason });
   const done = entries.every(({ state }) => state === 'unchanged');
-  return { entries, done, layout: layoutOf({ script, variants }) };
+  return { entries, done, layout: layoutOf({ ...wanted, variants }) };
 }

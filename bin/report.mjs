@@ -23,9 +23,9 @@ function line(words, { path, state, bytes, known, reason }) {
   return `${words[state].padEnd(10)} ${path}${size}${reason ? `: ${reason}` : ''}`;
 }
 
-function markup({ layout: { assets, bodyPix, script }, integrity }, base) {
+function markup({ layout: { assets, bodyPix, script, workers }, integrity }, base) {
   const attributes = [];
-  if (!script) attributes.push(`asset-base="${assets === '.' ? base : `${base}${assets}/`}"`);
+  if (!script && !workers) attributes.push(`asset-base="${assets === '.' ? base : `${base}${assets}/`}"`);
   if (bodyPix) attributes.push(`model-url="${base}${bodyPix}/"`);
   if (integrity) attributes.push(`model-integrity="${integrity}"`);
   const tag = `<virtual-background-camera${attributes.map((attribute) => ` ${attribute}`).join('')}></virtual-background-camera>`;

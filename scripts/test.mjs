@@ -47,8 +47,8 @@ const chosenBrowserTests = chosenFiles.filter((file) => !UNIT_TESTS.includes(fil
  * has the machine for itself.
  */
 const LIGHT_NODE_TESTS = [
-  'arrows', 'asset-digests', 'audit', 'chime-server', 'copy-assets', 'csp-lint', 'licences', 'notice', 'package', 'package-docs',
-  'package-lint', 'tflite', 'tflite-metadata', 'types', 'types-frameworks',
+  'api-report', 'arrows', 'asset-digests', 'audit', 'chime-server', 'copy-assets', 'csp-lint', 'licences', 'notice', 'package', 'package-docs',
+  'package-lint', 'release', 'tflite', 'tflite-metadata', 'types', 'types-frameworks',
 ].map((name) => `${name}.test.mjs`);
 
 const inModules = (path) => join('node_modules', path);

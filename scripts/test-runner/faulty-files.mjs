@@ -64,7 +64,8 @@ function send(response, bytes, fault, record, request) {
  *
  * - `/__faulty/<key>/files/<faults>/assets/…` is a file of src/assets, `…/shared/…` one of ../shared. `<faults>` is
  *   `none`, or `<fault>:<end of the file's name>`, several joined by `+`: `short` (the last byte is missing), `changed`
- *   (one bit is another), `zeros` (all of it), `noise` (in a tenth of it), `broken` (the connection ends half-way), `held` (half of it until released), `gone` (404).
+ *   (one bit is another), `zeros` (all of it), `noise` (in a tenth of it), `broken` (the connection ends half-way), `held` (half of it until released), `gone` (404),
+ *   `page` (said to be a web page).
  * - `/__faulty/<key>/log`: what was asked for with this key: `[{ method, path, finished, aborted }]`
  * - `/__faulty/<key>/release`: held files go on.
  *
@@ -99,7 +100,7 @@ export function faultyFiles() {
     DAMAGES[fault]?.(bytes);
     context.res.writeHead(200, {
       ...headers,
-      'Content-Type': TYPES[extname(path)],
+      'Content-Type': fault === 'page' ? 'text/html; charset=utf-8' : TYPES[extname(path)],
       'Content-Length': bytes.length - (fault === 'short' ? 1 : 0),
       'Last-Modified': 'Sun, 02 Feb 2020 02:02:02 GMT',
     });

@@ -134,6 +134,9 @@ export class Downloads {
     const { url } = file;
     const response = await fetch(url, init);
     if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+    const type = response.headers.get('Content-Type') ?? '';
+    // Servers of apps send the app's page for every address that they do not know.
+    if (type.startsWith('text/html')) throw new Error(`${url} is a web page (${response.status}, ${type}) in place of the file`);
     const count = this.#count(file);
     if (!file.isIndex) count.total ??= contentLength(response);
     const bytes = await this.#read(response, file, count);

@@ -120,7 +120,7 @@ async function loadNetwork(name: NetworkName, assets: AssetUrls, downloads: Down
     const detail = error instanceof Error ? error.message : String(error);
     throw new VirtualBackgroundError(
       'model-load-failed',
-      `model 'selfie' could not be loaded from ${json.url}: ${detail}; serve the package's assets folder there or set asset-base`,
+      `model 'selfie' could not be loaded from ${json.url}: ${detail}; serve the package's assets folder there or set asset-base (docs/bundlers.md of the package)`,
       { cause: error },
     );
   }

@@ -56,7 +56,7 @@ async function tryBackends(setting: BackendSetting, assets: AssetUrls, downloads
   }
   throw new VirtualBackgroundError(
     'model-load-failed',
-    `TensorFlow.js has no working backend (${failures.join('; ')}); check that the package's assets folder is served, or set asset-base`,
+    `TensorFlow.js has no working backend (${failures.join('; ')}); check that the package's assets folder is served, or set asset-base (docs/bundlers.md of the package)`,
   );
 }
 

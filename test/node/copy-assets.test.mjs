@@ -56,6 +56,19 @@ describe('npx virtual-background-camera copy-assets', () => {
     assert.equal((await run('copy-assets', folder, '--check')).code, 0);
   });
 
+  it("should put the workers, and the assets, where an app's scripts in that folder look for them", async () => {
+    const workers = (await readdir(DIST)).filter((name) => name.endsWith('.worker.js'));
+    assert.ok(workers.includes('engine.worker.js'));
+    const { code, out } = await run('copy-assets', folder, '--workers');
+    assert.equal(code, 0);
+    assert.deepEqual((await readdir(folder)).sort(), [...workers, 'assets', RECORD].sort());
+    assert.deepEqual((await readdir(join(folder, 'assets'))).sort(), assets);
+    assert.match(out, /^ +<virtual-background-camera><\/virtual-background-camera>$/m);
+    assert.equal((await run('copy-assets', folder, '--check')).code, 0);
+    await rm(join(folder, 'engine.worker.js'));
+    assert.match((await run('copy-assets', folder, '--check')).out, /^missing +engine\.worker\.js/m);
+  });
+
   it('should put the assets where the one-file build looks for them', async () => {
     const { code, out } = await run('copy-assets', folder, '--script', '--url', 'https://cdn.example/v1');
     assert.equal(code, 0);

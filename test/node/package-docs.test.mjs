@@ -8,12 +8,14 @@ import { buildPackage } from '../../scripts/build.mjs';
 import { DIST, ROOT } from '../../scripts/paths.mjs';
 import { benchSection, replaceSection, sizeSection } from '../../scripts/readme-figures.mjs';
 import { longSection, shortSection } from '../../scripts/support-table.mjs';
+import { APPS } from '../bundlers/apps.mjs';
+import { bundlersSection } from '../bundlers/table.mjs';
 
 const MOST_PICTURE_KB = 200;
 /** A stranger reads it to the end. */
 const MOST_README_KB = 10;
 /** Parts that scripts fill, by page. */
-const MARKED = { 'README.md': ['bench', 'size', 'support'], 'docs/performance.md': ['bench'], 'docs/browsers.md': ['support'], 'docs/reference.md': ['manifest'] };
+const MARKED = { 'README.md': ['bench', 'size', 'support'], 'docs/performance.md': ['bench'], 'docs/browsers.md': ['support'], 'docs/bundlers.md': ['bundlers'], 'docs/reference.md': ['manifest'] };
 /**
  * Blocks that others compile or run: docs-code.test.mjs and types-frameworks.test.mjs compile, test/docs/code.test.ts,
  * chime-docs.test.mjs and call-sdks.test.mjs run.
@@ -136,6 +138,15 @@ describe('the docs', () => {
     }
   });
 
+  it('should have a row for each bundler in the version that is tried, and say of those that fail that they do', () => {
+    const page = pages.get(join('docs', 'bundlers.md'));
+    for (const { name, packages, fails = false } of Object.values(APPS)) {
+      const rows = page.split('\n').filter((row) => row.startsWith(`| ${name} | ${Object.values(packages)[0]} |`));
+      assert.ok(rows.length, `${name}: npm run bundlers -- --write`);
+      for (const row of rows) assert.equal(row.includes('does not work'), fails, row);
+    }
+  });
+
   it('should take measured figures into their sections, again and again', () => {
     const readme = pages.get('README.md');
     const row = { name: 'floor', width: 640, height: 360, fps: 29.94, cpuMsPerFrame: 16.8, cpuRatioToFloor: 1, latencyP50Ms: 12, latencyP95Ms: 19.3, stats: null };
@@ -155,6 +166,8 @@ describe('the docs', () => {
     assert.match(sizeSection(sizes, 5e6), /^\| the same on WASM \| 5 KB \|\n[^]*\| 5 MB \|$/m);
     const rows = [['Chrome 200', 'a worker', '9 passed', 'nothing'], ['Firefox 201', 'the window', '8 passed', 'frames']];
     assert.match(shortSection(rows), /^\| Chrome 200, Firefox 201 \| Chrome and Edge from 100 \(controls: 123\); Firefox from 132; Safari/m);
+    const bundler = { bundler: 'Packer', version: '1.2.3', mode: 'dev', host: 'window', bytes: null, works: true, recipe: 'packer' };
+    assert.match(bundlersSection([bundler]), /^\| Packer \| 1\.2\.3 \| development \| the window \| \[a recipe\]\(#packer\) \| {2}\|$/m);
     assert.match(longSection(rows), /^\| Firefox 201 \| the window \| 8 passed \| frames \|$/m);
   });
 });

@@ -7,6 +7,7 @@ import { launch } from 'puppeteer-core';
 import { baseBrowserFlags, findBrowser } from '../../scripts/find-browser.mjs';
 import { ensureCameraClip } from '../../scripts/make-camera-clip.mjs';
 import { ROOT } from '../../scripts/paths.mjs';
+import { readRecipe } from '../bundlers/recipes.mjs';
 import { composite, TEAL } from './support/composite.mjs';
 import { createApp, pack, pinned, run, whyNoRegistry } from './support/packed.mjs';
 import { serveFolder } from './support/static-server.mjs';
@@ -69,6 +70,21 @@ describe('the package, installed', async () => {
     assert.equal(seen.title, 'function');
     assert.ok(seen.requests.some((path) => /^\/assets\/engine\.worker-[\w-]+\.js$/.test(path)), seen.requests.join('\n'));
     assert.ok(seen.requests.some((path) => /^\/assets\/selfie-\w+-[\w-]+\.bin$/.test(path)));
+  });
+
+  it('should work in an app built with esbuild, by the recipe of docs/bundlers.md', { skip }, async () => {
+    const app = join(folder, 'esbuild-app');
+    const { commands } = readRecipe(await readFile(join(ROOT, 'docs/bundlers.md'), 'utf8'), 'esbuild');
+    assert.equal(commands.length, 1);
+    await createApp(app, { 'main.js': VITE_APP['main.js'] }, { 'virtual-background-camera': `file:${packed.tarball}`, ...(await pinned('esbuild')) });
+    await run(join(app, 'node_modules/.bin/esbuild'), ['main.js', '--bundle', '--splitting', '--format=esm', '--outdir=dist', '--log-level=warning'], app);
+    const [program, ...words] = commands[0].split(' ');
+    await run(program, words, app);
+    await writeFile(join(app, 'dist/index.html'), VITE_APP['index.html']);
+    const seen = await watchPage(join(app, 'dist'));
+    assert.deepEqual(seen.errors, []);
+    assert.deepEqual([seen.state, seen.model, seen.host, seen.rawFrames], ['running', 'selfie', 'worker', 0]);
+    assert.ok(seen.requests.includes('/engine.worker.js'), seen.requests.join('\n'));
   });
 
   it('should work in a plain page, with the one-file build and no other file but its assets', { skip }, async () => {

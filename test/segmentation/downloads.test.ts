@@ -102,6 +102,11 @@ describe('<virtual-background-camera> model files', () => {
       expect(await messageOf(loadGraph(folder))).to.equal(`${folder}${WEIGHTS_NAME} answered 404`);
     });
 
+    it("should say that a server sent a page in the file's place", async () => {
+      const folder = files.folder('page:.bin', 'assets/');
+      expect(await messageOf(loadGraph(folder, { cache: true }))).to.match(new RegExp(`^${folder}${WEIGHTS_NAME} is a web page \\(200, text/html(?:;[^)]*)?\\) in place of the file$`));
+    });
+
     it('should name what is no model.json', async () => {
       const url = new URL('/test/helpers/faulty.ts', location.href).href;
       expect(await messageOf(fetchGraph(new Downloads(), { json: { url }, mayChange: true }))).to.equal(`${url} is not JSON`);
