@@ -44,7 +44,7 @@ function scaled(frame: VideoFrame, { width, height }: Size): Uint8ClampedArray<A
   const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
   if (!context) throw new Error('No 2D canvas to scale a frame with');
   context.drawImage(frame, 0, 0, width, height);
-  return context.getImageData(0, 0, width, height).data as Uint8ClampedArray<ArrayBuffer>;
+  return context.getImageData(0, 0, width, height).data;
 }
 
 /** How many frames may wait in a track's queue before the browser drops any. */
