@@ -6,10 +6,14 @@ import type { Backend, Quality, Size } from '../types';
 import type { Downloads } from './downloads';
 import { fetchGraph } from './graph-files';
 import { stridedGeometry } from './network-input';
+import { ReplayedGraph } from './replayed-graph';
 import type { Segmenter, TensorMask } from './segmenter';
 
 /** Where the BodyPix package itself looks for its weights. */
 export const BODY_PIX_BASE_URL = 'https://storage.googleapis.com/tfjs-models/savedmodel/bodypix/';
+
+/** The graph's output float32 `[1, ceil(height / stride), ceil(width / stride), 1]`, logits, of RGB in −1…1. */
+const PERSON_LOGITS = 'float_segments';
 
 export interface BodyPixVariant {
   multiplier: 0.5 | 0.75 | 1;
@@ -59,13 +63,13 @@ export interface BodyPixOptions {
 export class BodyPixSegmenter implements Segmenter {
   readonly spec: Segmenter['spec'];
   readonly #net: BodyPix;
-  readonly #graph: GraphModel;
+  readonly #graph: ReplayedGraph;
   readonly #stride: number;
   #disposed = false;
 
   private constructor(net: BodyPix, stride: number, { variant, backend }: BodyPixOptions) {
     this.#net = net;
-    this.#graph = graphOf(net);
+    this.#graph = new ReplayedGraph(graphOf(net), PERSON_LOGITS);
     this.#stride = stride;
     this.spec = {
       model: 'body-pix',
@@ -104,7 +108,7 @@ export class BodyPixSegmenter implements Segmenter {
   }
 
   infer(pixels: () => tf.Tensor4D, size: Size): TensorMask {
-    const tensor = tf.tidy(() => personLogits(this.#graph, tf.sub(tf.mul(pixels(), 2), 1)));
+    const tensor = tf.tidy(() => this.#graph.execute(tf.sub(tf.mul(pixels(), 2), 1)));
     const cells: Size = { width: tensor.shape[2], height: tensor.shape[1] };
     return { ...cells, tensor, kind: 'logit', geometry: stridedGeometry(size, cells, this.#stride) };
   }
@@ -122,16 +126,6 @@ function graphOf(net: BodyPix): GraphModel {
 }
 
 /**
- * Runs the part of the graph that leads to the person logits.
- *
- * @param input float32 `[1, height, width, 3]`, RGB in −1…1
- * @returns float32 `[1, ceil(height / stride), ceil(width / stride), 1]`, logits
- */
-function personLogits(graph: GraphModel, input: tf.Tensor4D): tf.Tensor4D {
-  return graph.execute(input, 'float_segments') as tf.Tensor4D;
-}
-
-/**
  * Looks at a grey picture, in which no person is: damaged weights find one, or give no numbers (the real ones: below −4).
  * Without digests of Google's files it is the only way to tell, and what takes a grey wall for a person would send the room.
  *
@@ -139,7 +133,7 @@ function personLogits(graph: GraphModel, input: tf.Tensor4D): tf.Tensor4D {
  * @throws {Error} saying that the weights are damaged
  */
 async function tryOut(net: BodyPix): Promise<number> {
-  const logits = tf.tidy(() => personLogits(graphOf(net), tf.zeros([1, 65, 65, 3])));
+  const logits = tf.tidy(() => graphOf(net).execute(tf.zeros([1, 65, 65, 3]), PERSON_LOGITS) as tf.Tensor4D);
   try {
     const isPlausible = (await logits.data()).every((logit) => logit < 0);
     if (!isPlausible) throw new Error('its weights are damaged: it finds a person in a grey picture');

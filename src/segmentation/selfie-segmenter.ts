@@ -7,6 +7,7 @@ import type { DownloadFile, Downloads } from './downloads';
 import { fetchGraph } from './graph-files';
 import { FULL_FRAME_GEOMETRY } from './network-input';
 import { packageDigest, packageFile } from './package-files';
+import { ReplayedGraph } from './replayed-graph';
 import type { Segmenter, TensorMask } from './segmenter';
 
 const LANDSCAPE: Size = { width: 256, height: 144 };
@@ -32,7 +33,7 @@ export class SelfieSegmenter implements Segmenter {
   /** Ends what is fetched later. */
   readonly #end = new AbortController();
   readonly #loading = new Map<string, Promise<void>>();
-  readonly #ready = new Map<string, GraphModel>();
+  readonly #ready = new Map<string, { model: GraphModel; graph: ReplayedGraph }>();
   #disposed = false;
 
   private constructor({ assets, backend, downloads }: SelfieOptions) {
@@ -57,7 +58,7 @@ export class SelfieSegmenter implements Segmenter {
   infer(pixels: () => tf.Tensor4D, size: Size): TensorMask {
     const network = this.#ready.get(networkName(size));
     if (!network) throw new VirtualBackgroundError('internal', `The ${networkName(size)} network was not prepared`);
-    const tensor = tf.tidy(() => network.execute(pixels(), 'logits') as tf.Tensor4D);
+    const tensor = tf.tidy(() => network.graph.execute(pixels()));
     return { width: size.width, height: size.height, tensor, kind: 'logit', geometry: FULL_FRAME_GEOMETRY };
   }
 
@@ -65,7 +66,7 @@ export class SelfieSegmenter implements Segmenter {
     if (this.#disposed) return;
     this.#disposed = true;
     this.#end.abort(createAbortError());
-    for (const network of this.#ready.values()) network.dispose();
+    for (const { model } of this.#ready.values()) model.dispose();
     this.#ready.clear();
     this.#loading.clear();
   }
@@ -74,9 +75,9 @@ export class SelfieSegmenter implements Segmenter {
     const name = networkName(size);
     let loading = this.#loading.get(name);
     if (!loading) {
-      loading = loadNetwork(name, this.#assets, this.#downloads).then((network) => {
-        if (this.#disposed) network.dispose();
-        else this.#ready.set(name, network);
+      loading = loadNetwork(name, this.#assets, this.#downloads).then((model) => {
+        if (this.#disposed) model.dispose();
+        else this.#ready.set(name, { model, graph: new ReplayedGraph(model, 'logits') });
       });
       this.#loading.set(name, loading);
       // Not for every mask again.

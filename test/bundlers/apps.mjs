@@ -3,14 +3,15 @@
  * docs/bundlers.md says under the bundler's heading. Versions are exact; they are no dependencies of the project.
  */
 
-const SCRIPT = `import 'virtual-background-camera/define.js';
-import { createVirtualBackground } from 'virtual-background-camera';
+const scriptOf = (specifier) => `import { createVirtualBackground } from '${specifier}';
 const camera = document.createElement('virtual-background-camera');
 camera.model = 'selfie';
 camera.background = 'teal';
 document.body.append(camera);
 document.title = typeof createVirtualBackground;
 `;
+const SCRIPT = `import 'virtual-background-camera/define.js';
+${scriptOf('virtual-background-camera')}`;
 const page = (script) => `<!doctype html><html lang="en"><title>app</title><body>${script}</body></html>`;
 const TAG = '<virtual-background-camera model="selfie" background="teal"></virtual-background-camera>';
 
@@ -72,7 +73,6 @@ const angular = Object.fromEntries(['common', 'compiler', 'compiler-cli', 'core'
  * @property {string} name of the bundler, and its heading in docs/bundlers.md where it needs a recipe
  * @property {Record<string, string>} packages exact versions; the first is the bundler's
  * @property {Record<string, string>} files by path
- * @property {boolean} [fails] known not to work, which docs/bundlers.md says
  * @property {string} [build] command that writes {@link App.output}
  * @property {string} [output] folder that is then served; left out: `serve` serves it
  * @property {Record<string, string>} [page] files that the bundler does not make, written into `output`
@@ -95,9 +95,8 @@ export const APPS = {
   },
   parcel: {
     name: 'Parcel',
-    fails: true,
     packages: { parcel: '2.16.4' },
-    files: { 'index.html': page('<script type="module" src="main.js"></script>'), 'main.js': SCRIPT },
+    files: { 'index.html': page('<script type="module" src="main.js"></script>'), 'main.js': scriptOf('./camera.js') },
     build: 'parcel build index.html',
     output: 'dist',
     dev: (port) => `parcel serve index.html --host 127.0.0.1 --port ${port}`,

@@ -7,7 +7,7 @@
  *   npm run bundlers -- vite-8 webpack     these; those that ran before keep their rows
  *   npm run bundlers -- --write            also puts the table into docs/bundlers.md
  *
- * It ends with 1 when a bundler showed nothing or something else than it should, and when one works that is said not to.
+ * It ends with 1 when a bundler showed nothing or something else than it should.
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -182,7 +182,7 @@ try {
       const [version] = Object.values(app.packages);
       results[`${key} ${mode}`] = { bundler: app.name, version, mode, ...seen, works: !wrong.length, recipe: recipe.anchor };
       console.log(`${key} ${mode}: ${wrong.length ? `FAILED\n  ${wrong.join('\n  ')}` : `${seen.host} host`}`);
-      failed ||= wrong.length > 0 !== Boolean(app.fails);
+      failed ||= wrong.length > 0;
     }
   }
 } finally {

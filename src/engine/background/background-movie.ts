@@ -57,12 +57,12 @@ export async function adoptMovie(movie: HTMLVideoElement, signal: AbortSignal): 
 }
 
 export async function playStream(stream: MediaStream, signal: AbortSignal, release: () => void = () => undefined): Promise<LoadedBackground> {
-  const tracks = stream.getVideoTracks().filter((track) => track.readyState === 'live');
-  if (tracks.length === 0) throw new VirtualBackgroundError('background-load-failed', 'background must be a stream with a live video track; got one without');
+  if (!stream.getVideoTracks().some(({ readyState }) => readyState === 'live')) throw new VirtualBackgroundError('background-load-failed', 'background must be a stream with a live video track; got one without');
   const movie = document.createElement('video');
   movie.muted = true;
   movie.playsInline = true;
-  movie.srcObject = new MediaStream(tracks);
+  // The page's stream, not its tracks: the element follows when the page exchanges them.
+  movie.srcObject = stream;
   const playing = new LastingPlay(movie);
   return startMovie(movie, signal, 'MediaStream', () => {
     playing.end();

@@ -91,6 +91,20 @@ describe('<virtual-background-camera> background movie', () => {
     stream.getVideoTracks()[0]?.stop();
   });
 
+  it('should follow a stream whose track is exchanged', async () => {
+    const [stream, other] = [solidCanvas(SIZE, BLUE).captureStream(), solidCanvas(SIZE, RED).captureStream()];
+    const [first, second] = [stream, other].map((one) => one.getVideoTracks()[0] as MediaStreamTrack) as [MediaStreamTrack, MediaStreamTrack];
+    const { movie, release } = await loadMovie(stream);
+    expectColor(middleOf(movie), BLUE, 10);
+    stream.removeTrack(first);
+    first.stop();
+    stream.addTrack(second);
+    await waitFor('the other track', () => distance(middleOf(movie), RED) < 10);
+    release();
+    expect(second.readyState).to.equal('live');
+    second.stop();
+  });
+
   it('should refuse a stream that shows nothing', async () => {
     await expectRejection(load(new MediaStream()), 'background-load-failed', /^background must be a stream with a live video track/);
     const stream = createCanvas(SIZE).captureStream();
