@@ -6,8 +6,11 @@
  * - `demo.webp`: the demo
  * - `backgrounds.webp`: what the camera sees, and what goes out with some backgrounds
  * - `stages.webp`: stages of the matte, as the `debug` attribute shows them
+ * - `moving.webp`: a person who waves, as the stream shows them; needs ffmpeg
  */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { launch } from 'puppeteer-core';
 import { createServer } from 'vite';
@@ -21,6 +24,9 @@ const PAGE = { width: 1280, height: 860 };
 const PANEL = { width: 480, height: 270, gap: 8 };
 /** Small and still, so that a machine without a GPU keeps up: where masks are late, the curtain would be in the picture. */
 const ADDRESS = '?source=sample&model=selfie&quality=medium&width=640&height=360&mirrored=0&pose=still&hair=long&background=scene:office';
+const MOVING_ADDRESS = '?source=sample&model=selfie&quality=medium&width=640&height=360&mirrored=0&pose=wave&hair=short&background=scene:beach';
+/** Three seconds: every frame is a new picture of the person, and there is nothing that a longer one would show. */
+const MOVING = { width: 480, height: 270, frames: 30, frameRate: 10 };
 
 const BACKGROUNDS = [{ background: 'none' }, { background: 'blur:12' }, { background: 'bokeh:14' }, { background: 'scene:beach' }, { background: 'scene:bookshelf' }, { background: '#20585c' }];
 const STAGES = [{ debug: null }, { debug: 'mask' }, { debug: 'matte' }, { debug: 'blocks' }].map((stage) => ({ background: 'scene:office', ...stage }));
@@ -62,6 +68,35 @@ async function drawStrip({ settings, columns, panel: { width, height, gap } }) {
   return canvas.toDataURL('image/webp', 0.82);
 }
 
+/** Runs in the page: frames of the stream in even steps of time, as data URLs. */
+async function takeFrames({ width, height, frames, frameRate }) {
+  const video = Object.assign(document.createElement('video'), { srcObject: document.querySelector('#camera').stream, muted: true });
+  await video.play();
+  const canvas = Object.assign(document.createElement('canvas'), { width, height });
+  const taken = [];
+  for (let next = performance.now(); taken.length < frames; ) {
+    await new Promise((shown) => video.requestVideoFrameCallback(shown));
+    if (performance.now() < next) continue;
+    next += 1000 / frameRate;
+    canvas.getContext('2d').drawImage(video, 0, 0, width, height);
+    taken.push(canvas.toDataURL('image/png'));
+  }
+  return taken;
+}
+
+/** @param {string[]} frames PNG pictures as data URLs @returns {Promise<Buffer>} an animated WebP */
+async function animate(frames, frameRate) {
+  const folder = await mkdtemp(join(tmpdir(), 'moving-'));
+  try {
+    for (const [index, frame] of frames.entries()) await writeFile(join(folder, `${index}.png`), Buffer.from(frame.split(',')[1], 'base64'));
+    const file = join(folder, 'moving.webp');
+    execFileSync('ffmpeg', ['-loglevel', 'error', '-framerate', `${frameRate}`, '-i', join(folder, '%d.png'), '-c:v', 'libwebp_anim', '-quality', '55', '-loop', '0', file]);
+    return await readFile(file);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
 async function write(name, bytes) {
   if (bytes.length > MOST_KB * 1024) throw new Error(`${name} has ${(bytes.length / 1024).toFixed(0)} KB, more than ${MOST_KB}`);
   await writeFile(join(FOLDER, name), bytes);
@@ -76,8 +111,11 @@ try {
   await mkdir(FOLDER, { recursive: true });
   const page = await browser.newPage();
   await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: 'light' }]);
-  await page.goto(`http://127.0.0.1:${server.httpServer.address().port}/${ADDRESS}`, { timeout: TIME_LIMIT_MS });
-  await page.evaluate(waitForDemo);
+  const open = async (address) => {
+    await page.goto(`http://127.0.0.1:${server.httpServer.address().port}/${address}`, { timeout: TIME_LIMIT_MS });
+    await page.evaluate(waitForDemo);
+  };
+  await open(ADDRESS);
   const draw = (settings, columns) => page.evaluate(drawStrip, { settings, columns, panel: PANEL });
   const strip = async (name, settings, columns) => {
     const address = await draw(settings, columns);
@@ -87,6 +125,9 @@ try {
   await write('demo.webp', Buffer.from(await page.screenshot({ type: 'webp', quality: 80 })));
   await strip('backgrounds.webp', BACKGROUNDS, 3);
   await strip('stages.webp', STAGES, 4);
+  await open(MOVING_ADDRESS);
+  await draw([{}], 1);
+  await write('moving.webp', await animate(await page.evaluate(takeFrames, MOVING), MOVING.frameRate));
 } finally {
   await browser?.close();
   await server.close();

@@ -40,7 +40,7 @@ describe('the lint rules against text that becomes markup or script', () => {
   for (const [file, code] of [
     ['src/components/x.ts', 'element.textContent = name;'],
     ['src/components/x.ts', "import { html } from 'lit';"],
-    ['src/assets.ts', "export const worker = new Worker(new URL('./x.js', import.meta.url));"],
+    ['src/open-worker.ts', "export const worker = new Worker(new URL('./x.js', import.meta.url));"],
     ['test/components/x.test.ts', "template.innerHTML = '<p>';"],
   ]) {
     it(`should allow in ${file}: ${code}`, async () => assert.deepEqual(await rulesBroken(file, code), []));
