@@ -86,7 +86,7 @@ for (const host of HOSTS) {
 
     it('should name the folder to serve where the bundled model is missing, too', async () => {
       const element = createElement({ host, assetBase: '/missing-assets/' });
-      await expectRejection(element.start(), 'model-load-failed', /asset-base$/);
+      await expectRejection(element.start(), 'model-load-failed', /set asset-base \(docs\/bundlers\.md of the package\)$/);
       expect(element.state).to.equal('failed');
     });
 
