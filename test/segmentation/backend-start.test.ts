@@ -12,6 +12,6 @@ describe('<virtual-background-camera> TensorFlow.js in a page', () => {
   });
 
   it('should say what to serve when no backend starts', async () => {
-    await expectRejection(startBackend('cuda' as 'wasm', resolveAssetUrls()), 'model-load-failed', /no working backend \(cuda: .*\); .*asset-base$/);
+    await expectRejection(startBackend('cuda' as 'wasm', resolveAssetUrls()), 'model-load-failed', /no working backend \(cuda: .*\); .*set asset-base \(docs\/bundlers\.md.*\)$/);
   });
 });

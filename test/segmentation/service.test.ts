@@ -119,7 +119,7 @@ describe('<virtual-background-camera> segmentation service', () => {
     await bench.load(1, { ...SELFIE, assets: { ...SELFIE.assets, selfieLandscape: { json: new URL('/nowhere/selfie.json', location.href).href, weights: '' } } });
     const [failure] = bench.of('load-failed');
     expect(failure?.error).to.include({ code: 'model-load-failed' });
-    expect(failure?.error.message).to.match(/'selfie' could not be loaded from .*\/nowhere\/selfie\.json: .*asset-base$/);
+    expect(failure?.error.message).to.match(/'selfie' could not be loaded from .*\/nowhere\/selfie\.json: .*set asset-base \(docs\/bundlers\.md.*\)$/);
   });
 
   it('should warn of each variant that is not there before it takes the next', async () => {
