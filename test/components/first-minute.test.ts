@@ -52,6 +52,8 @@ for (const host of HOSTS) {
         let seen = 0;
         let seenAfter = 0;
         const watching = watchStream(stream, (picture) => {
+          // A viewer who joins may be shown the curtain that came before the first person.
+          if (seen === 0 && blueShare(picture) === 1) return false;
           seen += 1;
           expect(roomShare(picture), `room in frame ${seen}`).to.be.below(MOST_ROOM);
           expect(blueShare(picture), `background alone in frame ${seen}`).to.be.below(1);

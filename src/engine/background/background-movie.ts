@@ -61,7 +61,9 @@ export async function playStream(stream: MediaStream, signal: AbortSignal, relea
   const movie = document.createElement('video');
   movie.muted = true;
   movie.playsInline = true;
-  // The page's stream, not its tracks: the element follows when the page exchanges them.
+  // The page's stream, not its tracks: the element follows when the page exchanges them. In Firefox a stream without a live
+  // track ends the element, which goes on by itself only with autoplay.
+  movie.autoplay = true;
   movie.srcObject = stream;
   const playing = new LastingPlay(movie);
   return startMovie(movie, signal, 'MediaStream', () => {
