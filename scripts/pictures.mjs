@@ -6,7 +6,7 @@
  * - `demo.webp`: the demo
  * - `backgrounds.webp`: what the camera sees, and what goes out with some backgrounds
  * - `stages.webp`: stages of the matte, as the `debug` attribute shows them
- * - `moving.webp`: a person who waves, as the stream shows them; needs ffmpeg
+ * - `moving.webp`: a person who moves, as the stream shows them; needs ffmpeg
  */
 import { execFileSync } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -23,8 +23,8 @@ const TIME_LIMIT_MS = 300_000;
 const PAGE = { width: 1280, height: 860 };
 const PANEL = { width: 480, height: 270, gap: 8 };
 /** Small and still, so that a machine without a GPU keeps up: where masks are late, the curtain would be in the picture. */
-const ADDRESS = '?source=sample&model=selfie&quality=medium&width=640&height=360&mirrored=0&pose=still&hair=long&background=scene:office';
-const MOVING_ADDRESS = '?source=sample&model=selfie&quality=medium&width=640&height=360&mirrored=0&pose=wave&hair=short&background=scene:beach';
+const ADDRESS = '?source=sample&model=selfie&quality=low&width=640&height=360&mirrored=0&pose=still&hair=long&background=scene:office';
+const MOVING_ADDRESS = '?source=sample&model=selfie&quality=medium&width=640&height=360&mirrored=0&pose=sway&hair=short&background=scene:beach';
 /** Three seconds: every frame is a new picture of the person, and there is nothing that a longer one would show. */
 const MOVING = { width: 480, height: 270, frames: 30, frameRate: 10 };
 
@@ -122,6 +122,7 @@ try {
     await write(name, Buffer.from(address.split(',')[1], 'base64'));
   };
   await draw([{}], 1); // until the picture is steady
+  await page.waitForFunction(() => !document.querySelector('#camera').shadowRoot.querySelector('[part=status]')?.checkVisibility({ opacityProperty: true, visibilityProperty: true }), { timeout: 15_000 }).catch(() => undefined);
   await write('demo.webp', Buffer.from(await page.screenshot({ type: 'webp', quality: 80 })));
   await strip('backgrounds.webp', BACKGROUNDS, 3);
   await strip('stages.webp', STAGES, 4);
