@@ -85,6 +85,9 @@ export class VideoFrames {
   async #tick(signal: AbortSignal): Promise<void> {
     const intervalMs = 1000 / (this.#options.hiddenFrameRate * TICKS_PER_FRAME);
     const ticker = await openWorker('ticker', { signal });
+    // The page may be rendered again by the time that the worker runs.
+    if (signal.aborted) ticker?.terminate();
+    signal.throwIfAborted();
     if (ticker) {
       signal.addEventListener('abort', () => ticker.terminate());
       ticker.onmessage = () => this.#handleTick();

@@ -53,7 +53,7 @@ describe('<virtual-background-camera> faults of the background', () => {
     runFaultOnOneHost({
       name: `background: ${name}`,
       injected,
-      expected: `the error ${code}; the one before stays`,
+      expected: `the error ${code}; the previous one stays`,
       inject: ({ element }) => void (element.background = background),
       meanwhile: expectError(code),
     });
@@ -122,7 +122,7 @@ describe('<virtual-background-camera> faults of the background', () => {
   runFaultOnOneHost({
     name: 'background: a movie that stalls',
     injected: 'a movie of which nothing comes, while it runs',
-    expected: 'the one before stays',
+    expected: 'the previous one stays',
     inject: async (stage) => {
       stage.element.background = '/__faults/stall.webm';
       await stage.element.updateComplete;
